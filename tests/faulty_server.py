@@ -30,7 +30,7 @@ def _handler(server: FaultyServer) -> type[BaseHTTPRequestHandler]:
             fault = self.path.lstrip("/")
             server.hits[fault] += 1
             early = server.hits[fault] < 3
-            if fault in ("500", "404") or (fault == "503-twice" and early):
+            if fault in ("403", "404", "500") or (fault == "503-twice" and early):
                 self.send_error(int(fault[:3]))
                 return
             content = server.files.get(fault, CONTENT)
