@@ -1,12 +1,13 @@
-r"""The scattering cascade as the theorems speak of it: a periodic grid, every path, nothing subsampled.
+r"""The scattering cascade that the theorems speak of: a periodic grid, every path, every sample.
 
-:mod:`dlmath.invariance.scattering` is the transform for real images; it skips the paths that carry next to no energy
-and keeps one sample in :math:`2^J`. A theorem such as Parseval's needs all of it, so this module keeps all of it, on
-small grids, in float64.
+:mod:`dlmath.invariance.scattering` is the transform for real images; it skips the paths that carry
+next to no energy and keeps one sample in $2^J$. A theorem such as Parseval's needs all of it, so
+this module keeps all of it, on small grids, in float64.
 
-A real signal ``x`` lives on the periodic grid of its bank: shape ``(N,)`` or ``(M, N)``. The layers are
+A real signal ``x`` lives on the periodic grid of its bank, of shape (N,) or (M, N). Layer by layer
 
-.. math:: U_0 = (x), \qquad U_{k+1} = \big(|u * \psi_\lambda|\big)_{u \in U_k,\ \lambda}, \qquad S_k = (u * \phi)_{u \in U_k}.
+$$U_0 = (x), \qquad U_{k+1} = \big(|u * \psi_\lambda|\big)_{u \in U_k, \lambda}, \qquad
+S_k = (u * \phi)_{u \in U_k}.$$
 
 Source: Mallat, Group invariant scattering, 2012 (``mallat2012group``).
 """
@@ -17,6 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlmath.invariance.filters import FilterBank
+
+LOWPASS_EDGE = 1.5 * np.pi
+r"""Where $\Phi$ of :func:`lowpass_profile` reaches 0."""
 
 CHUNK = 1 << 21
 """Complex numbers that one product of spectra and filters may fill: 32 MB."""
@@ -57,15 +61,15 @@ def layers(
     order: int,
     nonlinearity: Callable[[np.ndarray], np.ndarray] = np.abs,
 ) -> list[np.ndarray]:
-    """The propagated signals ``[U_0, ..., U_order]``, all paths: ``U_k`` has shape ``(K**k, *grid)``.
+    """The propagated signals ``[U_0, ..., U_order]``, all paths; ``U_k`` is ``(K**k, *grid)``.
 
     Raises:
-        ValueError: If ``x`` does not live on the grid of the bank, is complex, or ``order`` is negative.
+        ValueError: If ``x`` is complex or not on the grid of the bank, or ``order`` is negative.
     """
     if x.shape != bank.phi.shape:
         raise ValueError(f"x: wanted the grid of the bank, {bank.phi.shape}, got {x.shape}")
     if np.iscomplexobj(x):
-        raise ValueError("x: wanted a real signal (the frame identity is for real ones), got a complex one")
+        raise ValueError("x: wanted a real signal, got a complex one; take its two parts")
     if order < 0:
         raise ValueError(f"order: wanted 0 or more, got {order}")
     found = [np.asarray(x, dtype=float)[None]]
@@ -75,17 +79,18 @@ def layers(
 
 
 def scatter(x: np.ndarray, bank: FilterBank, order: int) -> np.ndarray:
-    """The scattering vector of orders ``0..order``, all paths: shape ``(1 + K + ... + K**order, *grid)``."""
+    """The scattering vector, orders ``0..order``: ``(1 + K + ... + K**order, *grid)``."""
     return np.concatenate([average(u, bank) for u in layers(x, bank, order)])
 
 
 @dataclass(frozen=True)
 class Energies:
-    r"""Where the energy of a signal is, as fractions of :math:`\|x\|^2`.
+    r"""Where the energy of a signal is, as fractions of $\|x\|^2$.
 
     Attributes:
-        averaged: :math:`\|S_k\|^2/\|x\|^2` for ``k = 0..order``.
-        propagated: :math:`\|U_k\|^2/\|x\|^2` for ``k = 0..order + 1``; the last is what deeper layers still hold.
+        averaged: $\|S_k\|^2/\|x\|^2$ for ``k = 0..order``.
+        propagated: $\|U_k\|^2/\|x\|^2$ for ``k = 0..order + 1``; the last is what deeper
+            layers still hold.
     """
 
     averaged: tuple[float, ...]
@@ -105,7 +110,7 @@ def energies(
     *,
     decreasing: bool = False,
 ) -> Energies:
-    """Measure the energy of every layer up to ``order``, and of layer ``order + 1`` before averaging.
+    """Measure the energy of the layers up to ``order``, and of the next before averaging.
 
     Args:
         x: Real signal on the grid of the bank.
@@ -134,7 +139,7 @@ def energies(
 def _children(
     u: np.ndarray, kept: np.ndarray, bank: FilterBank, nonlinearity: Callable
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Children of the signals ``u``, in blocks that fit the cache, zero where the path is not kept."""
+    """Children of the signals ``u``, block by block, zero where the path is not kept."""
     rows = max(1, CHUNK // bank.psi.size)
     for at in range(0, len(u), rows):
         keep = kept[at : at + rows]
@@ -146,11 +151,12 @@ def translate(x: np.ndarray, shift: float | tuple[float, ...]) -> np.ndarray:
     """Shift a periodic signal, by fractions of a sample too (band-limited interpolation).
 
     Args:
-        x: Real signals; the grid is the last ``d`` axes, ``d`` the number of components of ``shift``.
+        x: Real signals; the grid is the last axes, as many as ``shift`` has components.
         shift: Samples along each axis of the grid.
 
     Returns:
-        The shifted signals. A whole shift permutes samples; another drops the imaginary part at the Nyquist bin.
+        The shifted signals. A whole shift permutes samples; another interpolates, and of the
+        Nyquist frequency keeps the real part.
     """
     steps = np.atleast_1d(np.asarray(shift, dtype=float))
     axes = tuple(range(-len(steps), 0))
@@ -161,9 +167,9 @@ def translate(x: np.ndarray, shift: float | tuple[float, ...]) -> np.ndarray:
 
 
 def translation_gain(bank: FilterBank, shift: float | tuple[float, ...]) -> np.ndarray:
-    r"""The factor :math:`|e^{i\omega\cdot c} - 1|\,|\hat\phi(\omega)|` at every frequency of the grid.
+    r"""The factor $|e^{i\omega\cdot c} - 1|\,|\hat\phi(\omega)|$ at every frequency of the grid.
 
-    Its maximum is the norm of the operator :math:`x \mapsto (L_c x - x) * \phi`.
+    Its maximum is the norm of the operator $x \mapsto (L_c x - x) * \phi$.
     """
     steps = np.atleast_1d(np.asarray(shift, dtype=float))
     return 2 * np.abs(np.sin(_dot(bank.phi.shape, steps) / 2)) * np.abs(bank.phi)
@@ -173,3 +179,40 @@ def _dot(grid: tuple[int, ...], steps: np.ndarray) -> np.ndarray:
     """The inner product of every frequency of the grid with the vector ``steps``."""
     axes = [2 * np.pi * np.fft.fftfreq(n) for n in grid]
     return sum(w * s for w, s in zip(np.meshgrid(*axes, indexing="ij"), steps, strict=True))
+
+
+def flat_radius(lowpass: np.ndarray) -> float:
+    r"""The largest ``w`` with $\hat\phi = 1$ at every grid point of $|\omega|_\infty < w$."""
+    reach = _sup_norm(lowpass.shape)
+    outside = reach[np.abs(lowpass - 1) > 1e-12]
+    return float(outside.min()) if outside.size else float(np.pi)
+
+
+def least_share(w: float, grid: tuple[int, ...]) -> float:
+    r"""The constant $\kappa = N^{-d}\sum_\omega\prod_i(1 - |\omega_i|/w)_+$ of a layer."""
+    axes = [np.clip(1 - np.abs(2 * np.pi * np.fft.fftfreq(n)) / w, 0, None).mean() for n in grid]
+    return float(np.prod(axes))
+
+
+def _sup_norm(grid: tuple[int, ...]) -> np.ndarray:
+    axes = [np.abs(2 * np.pi * np.fft.fftfreq(n)) for n in grid]
+    return np.max(np.meshgrid(*axes, indexing="ij"), axis=0)
+
+
+def lowpass_profile(s: np.ndarray) -> np.ndarray:
+    r"""The function $\Phi$ with $\hat\phi_J(\omega) = \Phi(2^J\omega)$ of ``tight_bank_1d(N, J)``.
+
+    Written from its definition, with no look at the grid: the claims compare the bank with it.
+    """
+    t = np.clip(np.log2(LOWPASS_EDGE / np.maximum(np.abs(s), 1e-9)), 0, 1)
+    rise = t**4 * (35 - 84 * t + 70 * t**2 - 20 * t**3)
+    return np.sin(np.pi / 2 * rise)
+
+
+def lowpass_peak() -> tuple[float, float, float]:
+    r"""The maximum $K_\Phi$ of $s\,\Phi(s)$, where it is, and the second derivative there."""
+    s = np.linspace(0, LOWPASS_EDGE, 200_001)
+    values = s * lowpass_profile(s)
+    k, h = int(values.argmax()), s[1000]
+    bend = (values[k + 1000] - 2 * values[k] + values[k - 1000]) / h**2
+    return float(values[k]), float(s[k]), float(bend)
