@@ -113,25 +113,35 @@ def download(
     for turn in range(rounds):
         time.sleep(pause * turn)
         for url in tuple(alive):
-            try:
-                pooch.retrieve(
-                    url,
-                    known_hash=f"sha256:{remote.sha256}",
-                    fname=remote.name,
-                    path=folder,
-                    # pooch's type for a downloader does not fit its own
-                    downloader=pooch.HTTPDownloader(timeout=timeout),  # pyright: ignore
-                )
+            reason, hopeless = _attempt(remote, url, folder, timeout)
+            if not reason:
                 return path
-            except (OSError, ValueError) as error:  # requests' errors are OSErrors
-                reasons[url], hopeless = _reason(error, timeout)
-                if hopeless:
-                    alive.remove(url)
+            reasons[url] = reason
+            if hopeless:
+                alive.remove(url)
     raise ConnectionError(_message(remote, reasons, folder))
 
 
+def _attempt(remote: Remote, url: str, folder: Path, timeout: float) -> tuple[str, bool]:
+    """Ask one mirror once: why it failed, "" if it did not, and whether to ask again is useless."""
+    import pooch
+
+    try:
+        pooch.retrieve(
+            url,
+            known_hash=f"sha256:{remote.sha256}",
+            fname=remote.name,
+            path=folder,
+            # pooch's type for a downloader does not fit its own
+            downloader=pooch.HTTPDownloader(timeout=timeout),  # pyright: ignore
+        )
+    except (OSError, ValueError) as error:  # requests' errors are OSErrors
+        return _reason(error, timeout)
+    return "", False
+
+
 def _reason(error: Exception, timeout: float) -> tuple[str, bool]:
-    """Say in a few words why a mirror failed, and whether asking it again is useless."""
+    """Say in a few words why a mirror failed, and whether to ask it again is useless."""
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status is not None:
         return f"HTTP status {status}", 400 <= status < 500 and status not in (408, 429)
