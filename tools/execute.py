@@ -179,7 +179,7 @@ def run(notebook: NotebookNode, folder: Path) -> NotebookNode:
         kernel_name=KERNEL["name"],
         record_timing=False,
         resources={"metadata": {"path": str(folder)}},
-        extra_arguments=["--HistoryManager.enabled=False"],
+        extra_arguments=["--HistoryManager.enabled=False", "--IPKernelApp.log_level=40"],
     )
     client.execute()
     for cell in notebook.cells:

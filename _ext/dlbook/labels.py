@@ -1,0 +1,114 @@
+"""What every label is called and where it stands: ``_build/labels.json``.
+
+The published notebooks turn cross-references into links with it. Sphinx's own inventory knows
+neither the numbers nor the equations nor the theorems.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pybtex.database import parse_file
+from sphinx.application import Sphinx
+
+Found = dict[str, dict[str, str]]
+
+
+def add(app: Sphinx) -> None:
+    """Connect."""
+    app.connect("build-finished", _write)
+
+
+def _write(app: Sphinx, error: Exception | None) -> None:
+    if error or app.builder.format != "html":
+        return
+    found: Found = {}
+    for collect in (_pages, _sections, _figures, _equations, _proofs, _exercises, _citations):
+        found |= collect(app)
+    text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False)
+    Path(app.outdir).parent.joinpath("labels.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+def _url(app: Sphinx, page: str, anchor: str) -> str:
+    return f"{app.builder.get_target_uri(page)}#{anchor}"
+
+
+def _number(app: Sphinx, kind: str, page: str, anchor: str) -> str:
+    numbers = app.env.toc_fignumbers.get(page, {}).get(kind, {}).get(anchor, ())
+    return ".".join(map(str, numbers))
+
+
+def _pages(app: Sphinx) -> Found:
+    titles = app.env.titles.items()
+    return {
+        f"doc:{page}": {"text": title.astext(), "url": app.builder.get_target_uri(page)}
+        for page, title in titles
+    }
+
+
+def _sections(app: Sphinx) -> Found:
+    labels = app.env.get_domain("std").labels  # type: ignore[attr-defined]
+    return {
+        label: {"text": str(title), "url": _url(app, page, anchor)}
+        for label, (page, anchor, title) in labels.items()
+    }
+
+
+def _figures(app: Sphinx) -> Found:
+    found: Found = {}
+    for label, (page, anchor) in app.env.get_domain("std").anonlabels.items():  # type: ignore[attr-defined]
+        for kind in ("figure", "table"):
+            if number := _number(app, kind, page, anchor):
+                text = f"{'Fig.' if kind == 'figure' else 'Table'} {number}"
+                found[label] = {"text": text, "number": number, "url": _url(app, page, anchor)}
+    return found
+
+
+def _equations(app: Sphinx) -> Found:
+    found: Found = {}
+    for label, (page, plain) in app.env.get_domain("math").equations.items():  # type: ignore[attr-defined]
+        anchor = f"equation-{label}"
+        number = _number(app, "displaymath", page, anchor) or str(plain)
+        found[label] = {"text": f"({number})", "url": _url(app, page, anchor)}
+    return found
+
+
+def _proofs(app: Sphinx) -> Found:
+    found: Found = {}
+    for label, node in getattr(app.env, "proof_list", {}).items():
+        page, kind = node["docname"], node["realtype"]
+        number = _number(app, kind, page, label) or _number(app, "proof", page, label)
+        text = f"{kind.capitalize()} {number}".strip()
+        found[label] = {"text": text, "url": _url(app, page, label)}
+    return found
+
+
+def _exercises(app: Sphinx) -> Found:
+    found: Found = {}
+    for label, node in getattr(app.env, "sphinx_exercise_registry", {}).items():
+        page = node["docname"]
+        text = f"{node['type'].capitalize()} {_number(app, 'exercise', page, label)}".strip()
+        found[label] = {"text": text, "url": _url(app, page, label)}
+    return found
+
+
+def _citations(app: Sphinx) -> Found:
+    where = {c.key: c for c in app.env.get_domain("cite").citations}  # type: ignore[attr-defined]
+    found: Found = {}
+    for file in app.config.bibtex_bibfiles:
+        entries = parse_file(str(Path(app.srcdir) / file)).entries
+        for key, entry in entries.items():
+            cited = where.get(key)
+            url = _url(app, cited.bibliography_key.docname, cited.citation_id) if cited else ""
+            year = entry.fields.get("year", "")
+            found[f"cite:{key}"] = {"text": _authors(entry), "year": year, "url": url}
+    return found
+
+
+def _authors(entry: Any) -> str:
+    """Last names as in a sentence: one, two, or the first and others."""
+    people = entry.persons.get("author", []) or entry.persons.get("editor", [])
+    names = [" ".join(p.rich_last_names[0].render_as("text").split()) for p in people]
+    if len(names) <= 2:
+        return " and ".join(names)
+    return f"{names[0]} et al."
