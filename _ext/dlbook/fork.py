@@ -39,7 +39,9 @@ class Home:
 
     @property
     def site(self) -> str:
-        """Address of the site, with a slash at the end."""
+        """Address of the site, with a slash at the end; ``BOOK_BASEURL`` holds if it is set."""
+        if base := os.environ.get("BOOK_BASEURL"):
+            return base.rstrip("/") + "/"
         host = f"{self.owner.lower()}.github.io"
         return f"https://{host}/" if self.name.lower() == host else f"https://{host}/{self.name}/"
 
