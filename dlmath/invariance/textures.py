@@ -14,7 +14,6 @@ more than the classifier:
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from dlmath.data import gaussian_field, phase_randomised, texture
@@ -75,7 +74,7 @@ def represent(patches: Array) -> dict[str, Array]:
     The scattering coefficients are averaged over the patch.
     """
     modulus = np.abs(np.fft.rfft2(patches)).reshape(len(patches), -1)
-    coefficients = scattering2d(torch.from_numpy(patches), SCALE).mean((-2, -1)).numpy()
+    coefficients = scattering2d(patches, SCALE).mean((-2, -1)).numpy()
     order = np.array([path.order for path in paths(SCALE)])
     first, both = coefficients[:, order == 1], coefficients[:, order >= 1]
     return dict(zip(REPRESENTATIONS, (modulus, first, both), strict=True))
@@ -104,7 +103,7 @@ def accuracy(train: Array, y_train: Labels, test: Array, y_test: Labels) -> floa
     """Accuracy on the test features of shrinkage linear discriminant analysis."""
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-    lda = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
+    lda = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto")
     return float(lda.fit(train, y_train).score(test, y_test))
 
 
