@@ -111,9 +111,9 @@ class _WaveletModulus(torch.autograd.Function):
             )
             return *torch.autograd.grad(z.abs(), blocks, grads[0], create_graph=True), None, None
         u = _modulus(z, torch.empty(z.shape, dtype=blocks.dtype, device=z.device))
-        slope = (grads[0] / u).masked_fill_(u == 0, 0)  # the subgradient of least norm at 0
-        g = torch.view_as_complex(torch.view_as_real(z) * slope.unsqueeze(-1))
-        g = torch.fft.fftn(g, dim=_axes(ctx.shape))
+        # z / |z|, and 0 at 0: the subgradient of least norm
+        phase = z * u.clamp_min_(torch.finfo(u.dtype).tiny).reciprocal_()
+        g = torch.fft.fftn(phase.mul_(grads[0]), dim=_axes(ctx.shape))
         g = torch.view_as_real(g).reshape(g.shape[0], g.shape[1], -1)  # (R, K, 2 * points)
         out = torch.empty_like(blocks)
         for b, weight in enumerate(weights):
