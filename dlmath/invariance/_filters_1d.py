@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -47,13 +48,38 @@ def morlet_bank_1d(N: int, J: int, Q: int = 8) -> FilterBank:
 
 @lru_cache(maxsize=8)
 def _morlet_bank_1d(N: int, J: int, Q: int) -> FilterBank:
-    least = _SIGMA0 / 2**J
-    pairs = _frequencies_and_widths(least, Q)
-    psi = np.stack([_morlet(N, 2 * math.pi * xi, 2 * math.pi * sigma) for xi, sigma in pairs])
-    strides = tuple(_log_stride(xi + _ALPHA * sigma) for xi, sigma in pairs)
-    xi, sigma = zip(*((2 * math.pi * a, 2 * math.pi * b) for a, b in pairs), strict=True)
-    phi = _unit_sum(_gaussian(N, 0.0, 2 * math.pi * least))
-    return FilterBank(frozen(phi), frozen(psi), strides, xi=xi, sigma=sigma)
+    filters = kymatio_filters(J, Q)
+    psi = np.stack([_morlet(N, xi, sigma) for _, xi, sigma in filters])
+    j, xi, sigma = zip(*filters, strict=True)
+    return FilterBank(frozen(kymatio_gaussian(N, J)), frozen(psi), j, xi=xi, sigma=sigma)
+
+
+class Filter1d(NamedTuple):
+    """Log-stride or octave, centre frequency and bandwidth (radians) of a band-pass filter."""
+
+    j: int
+    xi: float
+    sigma: float
+
+
+def kymatio_filters(J: int, Q: int) -> list[Filter1d]:
+    """Kymatio's filters, by falling frequency (arguments unchecked)."""
+    pairs = _frequencies_and_widths(_SIGMA0 / 2**J, Q)
+    return [
+        Filter1d(_log_stride(xi + _ALPHA * sigma), 2 * math.pi * xi, 2 * math.pi * sigma)
+        for xi, sigma in pairs
+    ]
+
+
+def tight_filters(J: int, Q: int, xi: float | None = None) -> list[Filter1d]:
+    """The tight bank's filters, by falling frequency; ``xi`` as sampling without loss wants it."""
+    first = math.pi * 2 ** (-1 / Q) if xi is None else xi
+    return [Filter1d(k // Q, first * 2 ** (-k / Q), math.nan) for k in range(J * Q)]
+
+
+def kymatio_gaussian(N: int, J: int) -> Array:
+    r"""Kymatio's $\hat\phi_J$, of shape (N,) (arguments unchecked)."""
+    return _unit_sum(_gaussian(N, 0.0, 2 * math.pi * _SIGMA0 / 2**J))
 
 
 def _frequencies_and_widths(least: float, Q: int) -> list[tuple[float, float]]:
@@ -128,8 +154,7 @@ def _tight_bank_1d(N: int, J: int, Q: int, xi: float) -> FilterBank:
     if N % 2 == 0:
         positive[N // 2] = True  # -pi is pi
     t = np.full(N, np.inf)
-    t[positive] = Q * np.log2(xi / np.abs(w[positive]))
-    t = np.maximum(t, 0)  # all above xi belongs to the first filter
+    t[1:] = np.maximum(Q * np.log2(xi / np.abs(w[1:])), 0)  # above xi all is the first filter's
     power = np.stack([np.cos(math.pi / 2 * meyer(np.abs(t - k))) ** 2 for k in range(J * Q)])
     power[:, ~positive] = 0
     power[:, t >= J * Q] = 0  # cos(pi / 2) is not quite 0 in floating point
@@ -138,6 +163,7 @@ def _tight_bank_1d(N: int, J: int, Q: int, xi: float) -> FilterBank:
         # the Nyquist frequency is its own mirror image
         power[:, N // 2] /= 2
         phi2[N // 2] = 1 - 2 * power[:, N // 2].sum()
-    centres = tuple(xi * 2 ** (-k / Q) for k in range(J * Q))
+    phi2[t < J * Q - 1 + 1e-9] = 0  # so it is, but for rounding, of which a root is taken
     psi, phi = np.sqrt(2 * power), np.sqrt(np.maximum(phi2, 0))
-    return FilterBank(frozen(phi), frozen(psi), tuple(k // Q for k in range(J * Q)), xi=centres)
+    j, centres, _ = zip(*tight_filters(J, Q, xi), strict=True)
+    return FilterBank(frozen(phi), frozen(psi), j, xi=centres)
