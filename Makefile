@@ -62,10 +62,10 @@ outputs: $(STAMP) ## compare what the notebooks store with what they give now
 	$(NBVAL) --nbval --nbval-sanitize-with tests/sanitize.cfg
 
 test: lint outputs book browser ## everything: lint, stored outputs, units, claims, the site in a browser
-	$(PYTEST) -n $(JOBS) --dist loadscope
+	$(PYTEST) -n $(JOBS) --dist loadgroup
 
 test-unit: $(STAMP) ## units and claims: no notebooks, no browser
-	$(PYTEST) -n $(JOBS) --dist loadscope --ignore tests/book
+	$(PYTEST) -n $(JOBS) --dist loadgroup --ignore tests/book
 
 test-newest: ## units, claims and every notebook, with the newest versions of everything
 	$(PYTHON) -m venv $(VENV)-newest
@@ -75,7 +75,7 @@ test-newest: ## units, claims and every notebook, with the newest versions of ev
 
 .PHONY: newest-run
 newest-run:
-	$(PYTEST) -n $(JOBS) --dist loadscope --ignore tests/book -o filterwarnings=
+	$(PYTEST) -n $(JOBS) --dist loadgroup --ignore tests/book -o filterwarnings=
 	$(NBVAL) --nbval-lax
 
 browser:
