@@ -24,7 +24,7 @@ _ROLE = re.compile(r"\{([a-z][\w:-]*)\}`([^`]+)`")
 _TITLED = re.compile(r"(?P<text>.*\S)\s*<(?P<target>[^<>]+)>", re.DOTALL)
 _EQUATION = re.compile(r"\$\$(.+?)\$\$ *\(([\w-]+)\)", re.DOTALL)
 _OPTION = re.compile(r":([\w-]+):[ ]*(.*)\n?")
-_LEFT = re.compile(r"\{[a-z][\w:-]*\}`|^(?:`{3,}|:{3,})\{.*|^\([\w-]+\)=$", re.MULTILINE)
+_LEFT = re.compile(r"\{[a-z][\w:-]*\}`|^[\s>]*(?:`{3,}|:{3,})\{.*|^\([\w-]+\)=$", re.MULTILINE)
 
 
 class NotPlain(ValueError):
@@ -53,10 +53,7 @@ class Chapter:
         Raises:
             NotPlain: If a directive, role or label is unknown, or any MyST is left.
         """
-        plain = self._blocks(text)
-        if left := _LEFT.search(plain):
-            raise NotPlain(f"{self.page}: {left[0]!r} is left")
-        return plain
+        return self._blocks(text)
 
     def caption(self, name: str, text: str) -> str:
         """The caption of a figure that a code cell drew."""
@@ -79,7 +76,10 @@ class Chapter:
 
     def _prose(self, text: str) -> str:
         text = _ROLE.sub(self._role, _TARGET.sub("", text))
-        return _EQUATION.sub(lambda m: f"$${m[1].rstrip()} \\tag{{{self._tag(m[2])}}}$$", text)
+        text = _EQUATION.sub(lambda m: f"$${m[1].rstrip()} \\tag{{{self._tag(m[2])}}}$$", text)
+        if left := _LEFT.search(text):
+            raise NotPlain(f"{self.page}: {left[0].strip()!r} is left")
+        return text
 
     def _label(self, name: str) -> dict[str, str]:
         if name not in self.labels:

@@ -42,7 +42,12 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         # The icons come from the style sheet's fonts; the script draws them again, for 540 KB.
-        page.write_text(_FONTAWESOME.sub("", text), encoding="utf-8")
+        text = _FONTAWESOME.sub("", text)
+        # docutils calls the bibliography a list of entries that are no list items.
+        text = text.replace(
+            '<div role="list" class="citation-list">', '<div class="citation-list">'
+        )
+        page.write_text(text, encoding="utf-8")
     toc = Path(app.srcdir) / app.config.external_toc_path
     faults = [*missing_pages(site, toc), *wordless_pictures(site)]
     if faults:

@@ -4,6 +4,8 @@ import functools
 import gzip
 import http.server
 import json
+import os
+import shutil
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +13,8 @@ from pathlib import Path
 from selenium import webdriver
 from selenium.webdriver.support.ui import WebDriverWait
 
-CHROMIUM = "/usr/bin/chromium"
-DRIVER = "/usr/bin/chromedriver"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver") or os.environ.get("CHROMEWEBDRIVER", "") + "/chromedriver"
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -111,6 +113,9 @@ def settle(driver):
     wait(driver, lambda d: d.execute_script(ready))
     typeset = "(window.MathJax?.startup?.promise ?? Promise.resolve()).then(arguments[0])"
     driver.execute_async_script(typeset)
+    driver.execute_async_script(
+        "Promise.allSettled(document.getAnimations().map((a) => a.finished)).then(arguments[0])"
+    )
 
 
 def traffic(driver):

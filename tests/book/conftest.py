@@ -1,84 +1,10 @@
-"""A small book in a folder of its own: two chapters, a shared module, the real tools."""
+"""Books that the tests run, build and break; made once a session, copied where a test changes one."""
 
-import os
 import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 import pytest
-
-ROOT = Path(__file__).parents[2]
-
-PACKAGE = {
-    "dlmath/__init__.py": "",
-    "dlmath/figures/__init__.py": "",
-    "dlmath/shared.py": "BASE = 40\n",
-    "dlmath/left.py": "from dlmath.shared import BASE\n\n\ndef answer():\n    return BASE + 2\n",
-    "dlmath/right.py": "def answer():\n    return 7\n",
-    "dlmath/right.js": "// the page's half\n",
-    "dlmath/alone.py": "",
-    "book/table.yml": "rows: 3\n",
-}
-CHAPTERS = {
-    "left": ["from dlmath import left", "left.answer()"],
-    "right": ["from dlmath.right import answer", "print(answer())"],
-    "plain": ["1 + 1"],
-}
-
-
-@dataclass
-class SmallBook:
-    """The folder, and the tools run in it."""
-
-    root: Path
-
-    def run(self, *arguments, module="tools.execute"):
-        return subprocess.run(
-            [sys.executable, "-m", module, *arguments],
-            cwd=self.root,
-            env=os.environ | {"PYTHONPATH": str(self.root)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def path(self, name):
-        return self.root / "book" / f"{name}.ipynb"
-
-    def write(self, name, cells, **metadata):
-        notebook = nbformat.v4.new_notebook(metadata=metadata)
-        notebook.cells = [
-            nbformat.v4.new_code_cell(code, id=f"cell-{k}") for k, code in enumerate(cells)
-        ]
-        nbformat.write(notebook, self.path(name))
-
-    def edit(self, name, text):
-        (self.root / name).write_text(text)
-
-    def stale(self):
-        """The chapters that the check calls stale."""
-        out = self.run("--check")
-        rows = [row.split() for row in out.stdout.splitlines() if row.startswith("stale")]
-        assert out.returncode == (1 if rows else 0), out.stderr
-        return sorted(row[1] for row in rows)
-
-    def outputs(self, name):
-        return [c.outputs for c in nbformat.read(self.path(name), 4).cells]
-
-
-def make(root):
-    for name, text in PACKAGE.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    shutil.copytree(ROOT / "tools", root / "tools", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "constraints.txt", root)
-    book = SmallBook(root)
-    for name, cells in CHAPTERS.items():
-        book.write(name, cells)
-    return book
+from making import SmallBook, build, clone, make
 
 
 @pytest.fixture(scope="session")
@@ -94,3 +20,14 @@ def executed(tmp_path_factory):
 def book(executed, tmp_path):
     """A fresh copy of the executed small book."""
     return SmallBook(Path(shutil.copytree(executed.root, tmp_path / "book")))
+
+
+@pytest.fixture(scope="session")
+def fork(tmp_path_factory):
+    """Alice's copy of the book, built and published."""
+    root = clone(tmp_path_factory.mktemp("fork"), "git@github.com:alice/course.git")
+    built = build(root)
+    assert built.returncode == 0, built.stdout + built.stderr
+    published = SmallBook(root).run(module="tools.publish")
+    assert published.returncode == 0, published.stderr
+    return root

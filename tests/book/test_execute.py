@@ -13,6 +13,8 @@ import pytest
 from tools.execute import STATE, steady
 from tools.files import replace
 
+pytestmark = pytest.mark.xdist_group("small book")
+
 
 def test_a_run_stores_outputs_and_leaves_nothing_stale(executed):
     assert executed.outputs("left")[1][0]["data"]["text/plain"] == "42"

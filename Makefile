@@ -1,0 +1,89 @@
+# Everything one does with the book. `make help` lists it.
+# Overridable: PYTHON (3.11 or newer), JOBS, PORT, and the environment variable PIP_EXTRA_INDEX_URL, a second package
+# index; with an index of CPU builds there, Linux gets the small torch instead of the one for CUDA.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+JOBS ?= 2
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+PYTEST := $(BIN)/python -m pytest
+NBVAL := $(PYTEST) -o addopts= -o filterwarnings= --nbval-current-env -n $(JOBS) --dist loadscope book
+TOO_OLD = import sys; sys.exit(sys.version_info < (3, 11) and f"wanted Python 3.11 or newer, got {sys.version.split()[0]}; try make PYTHON=python3.11")
+
+.PHONY: help book serve execute notebooks test test-unit test-newest lint outputs browser bench clean
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+# Installs again only when what is asked for has changed.
+$(STAMP): requirements.txt constraints.txt pyproject.toml
+	@$(PYTHON) -c '$(TOO_OLD)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -r requirements.txt -c constraints.txt
+	$(BIN)/python -m pip install --quiet -e . --no-deps
+	@touch $@
+
+execute: $(STAMP) ## run the chapters whose stored outputs are stale
+	$(BIN)/python -m tools.execute
+
+book: execute ## build the site: _build/html/index.html
+	rm -rf _build # Sphinx does not write pages anew when only the extension has changed
+	$(BIN)/jupyter-book build . -W --keep-going --quiet
+	$(BIN)/python -m tools.publish
+	@echo "the book: $(CURDIR)/_build/html/index.html"
+
+notebooks: book ## the notebooks that Colab opens: dist/notebooks
+	@echo "the notebooks: $(CURDIR)/dist/notebooks"
+
+serve: book ## build the site and serve it on this machine
+	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+lint: $(STAMP) ## the form of the code, its types, its imports, the workflows
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports --no-cache --no-logo
+	@shopt -s nullglob; flows=(.github/workflows/*.yml .github/workflows/*.yaml); \
+	if (( $${#flows[@]} )); then \
+	  $(BIN)/zizmor --offline --no-progress .github; \
+	  $(BIN)/check-jsonschema --builtin-schema vendor.github-workflows "$${flows[@]}"; \
+	else echo "no workflows to check"; fi
+
+outputs: $(STAMP) ## compare what the notebooks store with what they give now
+	$(BIN)/python -m tools.execute --check
+	$(NBVAL) --nbval --nbval-sanitize-with tests/sanitize.cfg
+
+test: lint outputs book browser ## everything: lint, stored outputs, units, claims, the site in a browser
+	$(PYTEST) -n $(JOBS) --dist loadgroup
+
+test-unit: $(STAMP) ## units and claims: no notebooks, no browser
+	$(PYTEST) -n $(JOBS) --dist loadgroup --ignore tests/book
+
+test-newest: ## units, claims and every notebook, with the newest versions of everything
+	$(PYTHON) -m venv $(VENV)-newest
+	$(VENV)-newest/bin/python -m pip install --quiet --upgrade -r requirements.txt
+	$(VENV)-newest/bin/python -m pip install --quiet -e . --no-deps
+	$(MAKE) --assume-old=requirements.txt VENV=$(VENV)-newest newest-run
+
+.PHONY: newest-run
+newest-run:
+	$(PYTEST) -n $(JOBS) --dist loadgroup --ignore tests/book -o filterwarnings=
+	$(NBVAL) --nbval-lax
+
+browser:
+	@bash tools/browser.sh
+
+bench: $(STAMP) ## measure speed: paired ratios, written for this machine
+	$(BIN)/python -m benchmarks
+
+clean: ## remove what was built; the installed packages stay
+	rm -rf _build dist .pytest_cache .ruff_cache
+	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
