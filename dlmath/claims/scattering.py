@@ -83,8 +83,8 @@ def contraction(
     seed: int = 0,
 ) -> Evidence:
     r"""Let $A(\omega) \le B$ for every $\omega$, with $B \ge 1$. For all real $x, y$ and every
-    $m \ge 0$, $\|S_{\le m} x - S_{\le m} y\| \le B^{(m+1)/2} \|x - y\|$. For $m \le 1$ no smaller
-    constant will do.
+    $m \ge 0$, $\|S_{\le m} x - S_{\le m} y\| \le B^{(m+1)/2} \|x - y\|$. For $m = 1$ the constant
+    is attained.
     """
     bank, act = tight_bank_1d(256, 5).scaled(excess), NONLINEARITIES[nonlinearity]
     xs = [10 * x for x in signals(256, seed).values()]
