@@ -147,7 +147,7 @@ def accuracies(evidence: Evidence) -> Picture:
                 ax, x + 0.12 * (k - 1), values, color=ORDER_COLOURS[k], label=name, marker=marker
             )
         ax.set(ylabel="accuracy", ylim=(0.35, 1.03), xticks=x, xticklabels=representations)
-        ax.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 0.2), fontsize=9)
+        ax.legend(ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9)
     return Picture(
         fig,
         "For two textures accuracy climbs from a little above chance with the Fourier modulus to "
