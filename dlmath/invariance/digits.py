@@ -35,7 +35,7 @@ def split(labels: NDArray[np.int64], n: int, seed: int) -> Split:
 def linear_accuracy(features: Array, labels: NDArray[np.int64], at: Split) -> float:
     """Test accuracy of shrinkage linear discriminant analysis on features ``(n, ...)``."""
     flat, (train, test) = features.reshape(len(features), -1), at
-    return accuracy(flat[train], labels[train], flat[test], labels[test])
+    return accuracy(flat[train], labels[train], flat[test], labels[test], solver="lsqr")
 
 
 def network_accuracy(

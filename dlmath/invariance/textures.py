@@ -99,11 +99,17 @@ def contest(
     return {r: accuracy(train[r], y_train, test[r], y_test) for r in REPRESENTATIONS}
 
 
-def accuracy(train: Array, y_train: Labels, test: Array, y_test: Labels) -> float:
-    """Accuracy on the test features of shrinkage linear discriminant analysis."""
+def accuracy(
+    train: Array, y_train: Labels, test: Array, y_test: Labels, *, solver: str = "eigen"
+) -> float:
+    """Accuracy on the test features of shrinkage linear discriminant analysis.
+
+    The default solver is many times faster for hundreds of features; ``"lsqr"`` is for
+    training sets on which a feature may be constant.
+    """
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-    lda = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto")
+    lda = LinearDiscriminantAnalysis(solver=solver, shrinkage="auto")
     return float(lda.fit(train, y_train).score(test, y_test))
 
 
