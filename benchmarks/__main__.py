@@ -1,0 +1,34 @@
+"""Command line: ``python -m benchmarks scattering [--quick] [--device cuda]``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one benchmark, print its table, write its JSON.
+
+    Args:
+        arguments: In place of the command line's.
+    """
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("name", choices=["scattering"])
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions, small cases")
+    parser.add_argument("--device", default="cpu", help="cpu (one thread) or cuda")
+    parser.add_argument("--cases", default="", help="letters of the cases to run, all by default")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
+    options = parser.parse_args(arguments)
+    if options.device == "cpu":  # before any library makes its threads
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        os.environ.setdefault(
+            "XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+        )
+    from benchmarks import scattering  # noqa: PLC0415
+
+    scattering.run(options.device, options.out, quick=options.quick, letters=options.cases)
+
+
+if __name__ == "__main__":
+    main()
