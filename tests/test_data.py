@@ -178,8 +178,8 @@ def test_mnist_prefers_the_folder(small_mnist, server, tmp_path, monkeypatch, su
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (gzip.compress(b"other"), "is not the published file: wanted SHA-256"),
-        (gzip.compress(b"other" * 99)[:20], "is not a whole gzip file"),
+        (gzip.compress(b"other", mtime=0), "is not the published file: wanted SHA-256"),
+        (gzip.compress(b"other" * 99, mtime=0)[:20], "is not a whole gzip file"),
         (b"no gzip at all", "is not a whole gzip file"),
     ],
 )
