@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> None:
         os.environ.setdefault(
             "XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
         )
-    from benchmarks import scattering  # noqa: PLC0415
+    from benchmarks import scattering
 
     scattering.run(options.device, options.out, quick=options.quick, letters=options.cases)
 

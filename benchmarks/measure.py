@@ -113,9 +113,9 @@ def machine(device: str) -> dict[str, Any]:
     Returns:
         Strings and numbers for the JSON.
     """
-    import kymatio  # noqa: PLC0415
-    import numpy as np  # noqa: PLC0415
-    import scipy  # noqa: PLC0415
+    import kymatio
+    import numpy as np
+    import scipy
 
     return {
         "device": torch.cuda.get_device_name() if device == "cuda" else _processor(),

@@ -130,8 +130,8 @@ def kymatio_for(case: Case, frontend: str = "torch", *, as_shipped: bool = False
     Returns:
         Kymatio's object.
     """
-    from kymatio import Scattering1D, Scattering2D  # noqa: PLC0415
-    from kymatio.scattering2d import filter_bank  # noqa: PLC0415
+    from kymatio import Scattering1D, Scattering2D
+    from kymatio.scattering2d import filter_bank
 
     if case.Q:
         return Scattering1D(case.J, case.shape[1], Q=case.Q, frontend=frontend)
@@ -154,7 +154,7 @@ def _crop(filter_hat: np.ndarray, res: int) -> np.ndarray:
 def jax_for(case: Case, x: Tensor) -> measure.Call | None:
     """Kymatio's JAX front end under ``jax.jit``, or None where JAX is not installed."""
     try:
-        import jax  # type: ignore[import-not-found]  # noqa: PLC0415
+        import jax  # type: ignore[import-not-found]
     except ImportError:
         return None
     _mend_scipy()
@@ -165,7 +165,7 @@ def jax_for(case: Case, x: Tensor) -> measure.Call | None:
 
 def _mend_scipy() -> None:
     """Give back the function that kymatio's JAX front end imports and scipy 1.17 dropped."""
-    from scipy import special  # noqa: PLC0415
+    from scipy import special
 
     if not hasattr(special, "sph_harm"):
         harmonic: Any = lambda m, n, theta, phi: special.sph_harm_y(n, m, phi, theta)  # noqa: E731

@@ -42,7 +42,7 @@ def convolve(u: np.ndarray, filters: np.ndarray) -> np.ndarray:
 
 def average(u: np.ndarray, bank: FilterBank) -> np.ndarray:
     """Convolve signals ``(P, *grid)`` with the low-pass filter of the bank: real, same shape."""
-    return convolve(u, bank.phi[None])[:, 0].real
+    return np.real(convolve(u, bank.phi[None])[:, 0])
 
 
 def propagate(
@@ -177,8 +177,8 @@ def translation_gain(bank: FilterBank, shift: float | tuple[float, ...]) -> np.n
 
 def _dot(grid: tuple[int, ...], steps: np.ndarray) -> np.ndarray:
     """The inner product of every frequency of the grid with the vector ``steps``."""
-    axes = [2 * np.pi * np.fft.fftfreq(n) for n in grid]
-    return sum(w * s for w, s in zip(np.meshgrid(*axes, indexing="ij"), steps, strict=True))
+    axes = np.meshgrid(*(2 * np.pi * np.fft.fftfreq(n) for n in grid), indexing="ij")
+    return np.tensordot(steps, np.stack(axes), axes=1)
 
 
 def flat_radius(lowpass: np.ndarray) -> float:

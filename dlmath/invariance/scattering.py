@@ -239,7 +239,7 @@ def _kymatio_2d(
     J: int, shape: tuple[int, int], L: int, order: int, place: Place
 ) -> Callable[[Tensor], Tensor]:
     # kymatio.torch needs scipy < 1.17: this entry loads the two-dimensional front end alone
-    from kymatio import Scattering2D  # noqa: PLC0415
+    from kymatio import Scattering2D
 
     transform: Any = Scattering2D(J, shape, L=L, max_order=order, frontend="torch")
     transform.to(place.device, place.dtype)
@@ -248,7 +248,7 @@ def _kymatio_2d(
 
 @lru_cache(maxsize=8)
 def _kymatio_1d(J: int, N: int, Q: int, order: int, place: Place) -> Callable[[Tensor], Tensor]:
-    from kymatio import Scattering1D  # noqa: PLC0415
+    from kymatio import Scattering1D
 
     transform: Any = Scattering1D(J, N, Q=Q, max_order=order, frontend="torch")
     transform.to(place.device, place.dtype)
