@@ -128,7 +128,8 @@ def _average(phi: Array, r: int, J: int, outputs: tuple[int, int], place: Place)
     distance = np.arange(after, -before - 1, -1)
     taps = kernel[(distance * stride - np.arange(stride)[:, None]) % n]
     blocks = np.arange(outputs[0] - after, outputs[1] + before) % stretches
-    return PolyphaseLowPass(place.real(taps), place.index(blocks))
+    start = int(blocks[0]) if blocks[-1] - blocks[0] == len(blocks) - 1 else None
+    return PolyphaseLowPass(place.real(taps), place.index(blocks), start)
 
 
 def _stage(bank: FilterBank, j: int, r: int, k: int, place: Place) -> Stage:
