@@ -12,8 +12,8 @@ from benchmarks.measure import Call
 from dlmath.invariance._tree import Branch, Plan
 from dlmath.invariance._wavelet_modulus import _convolve, _modulus
 
-# Samples per measurement: in the second-level cache of most processors.
-_SAMPLES = {"cpu": 1 << 15, "cuda": 1 << 24}
+# Samples per measurement: enough to amortise a call or few enough for a cache, the better counts.
+_SAMPLES = {"cpu": (1 << 15, 1 << 17, 1 << 20), "cuda": (1 << 24,)}
 
 
 def estimated_floor(plan: Plan, batch: int, device: str) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def _add(
         samples = rows * filters * math.prod(branch.stage.shape)
         key = (blocks, filters, *branch.stage.shape, bool(branch.children))
         if key not in known:
-            known[key] = _seconds_per_sample(branch, device)
+            known[key] = min(_seconds_per_sample(branch, n, device) for n in _SAMPLES[device])
         total["seconds"] += samples * known[key]
         total["samples"] += samples
         # product written, transform read and written, modulus read and written, average read
@@ -62,12 +62,12 @@ def _add(
         _add(total, known, branch.children, rows * filters, device)
 
 
-def _seconds_per_sample(branch: Branch, device: str) -> float:
+def _seconds_per_sample(branch: Branch, samples: int, device: str) -> float:
     stage, points = branch.stage, math.prod(branch.stage.shape)
     filters = stage.weights.shape[1]
-    few = min(filters, max(1, _SAMPLES[device] // points))
+    few = min(filters, max(1, samples // points))
     stage = stage.narrowed(0, few)
-    rows = max(1, _SAMPLES[device] // (points * few))
+    rows = max(1, samples // (points * few))
     blocks = torch.randn(rows, len(stage.weights), 2 * points, device=device)
     with torch.no_grad():
         z, scratch = _convolve(blocks, stage.weights, stage.shape)

@@ -3,6 +3,7 @@ r"""Three ways to average by $\phi_J$, sample at stride $2^J$ and drop the paddi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -45,10 +46,25 @@ class PolyphaseLowPass:
 
     def __call__(self, u: Tensor) -> Tensor:
         """Take (..., n) to (..., w)."""
-        stride, taps = self.taps.shape
-        parts = u.unflatten(-1, (-1, stride)).index_select(-2, self.blocks) @ self.taps
-        # output k is the sum over c of parts[k + c, c]
-        return parts.unfold(-2, taps, 1).diagonal(dim1=-2, dim2=-1).sum(-1)
+        stretches = u.unflatten(-1, (-1, len(self.taps))).index_select(-2, self.blocks)
+        return _Polyphase.apply(stretches, self.taps)
+
+
+class _Polyphase(torch.autograd.Function):
+    """Backward by hand: autograd's, of overlapping windows, fills memory with zeros."""
+
+    @staticmethod
+    def forward(ctx: Any, stretches: Tensor, taps: Tensor) -> Tensor:
+        ctx.save_for_backward(taps)
+        parts = (stretches @ taps).unfold(-2, taps.shape[1], 1)
+        return parts.diagonal(dim1=-2, dim2=-1).sum(-1)  # output k: sum over c of parts[k + c, c]
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+        (taps,) = ctx.saved_tensors
+        margin = taps.shape[1] - 1
+        windows = torch.nn.functional.pad(grads[0], (margin, margin)).unfold(-1, margin + 1, 1)
+        return windows @ taps.flip(1).T, None
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from dlmath.invariance._wavelet_modulus import Stage, wavelet_modulus
+from dlmath.invariance._wavelet_modulus import Stage, spectra, wavelet_modulus
 
 
 class Place(NamedTuple):
@@ -82,7 +82,7 @@ def scatter(x: Tensor, plan: Plan, piece: int | None = None) -> Tensor:
     """
     for axis, index in enumerate(plan.padding):
         x = x.index_select(1 + axis, index)
-    orders = _descend(_rfft(x), plan.branches, piece or plan.piece)
+    orders = _descend(spectra(x), plan.branches, piece or plan.piece)
     return torch.cat([plan.low_pass(x.unsqueeze(1)), *orders], 1)
 
 
@@ -111,9 +111,5 @@ def _follow(spectrum: Tensor, branch: Branch, piece: int) -> list[Tensor]:
 def _below(u: Tensor, children: tuple[Branch, ...], piece: int) -> list[Tensor]:
     if not children:
         return []
-    orders = _descend(_rfft(u.flatten(0, 1)), children, piece)
+    orders = _descend(spectra(u.flatten(0, 1)), children, piece)
     return [order.unflatten(0, u.shape[:2]).flatten(1, 2) for order in orders]
-
-
-def _rfft(x: Tensor) -> Tensor:
-    return torch.fft.rfftn(x, dim=tuple(range(1, x.dim())))

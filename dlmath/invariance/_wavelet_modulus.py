@@ -83,6 +83,34 @@ def _modulus(z: Tensor, scratch: Tensor) -> Tensor:
     return torch.abs(z, out=u)
 
 
+def spectra(x: Tensor) -> Tensor:
+    """Half spectra, as ``rfftn`` returns them, of real signals (R, *grid)."""
+    return _Spectra.apply(x) if torch.is_grad_enabled() and x.requires_grad else _rfft(x)
+
+
+def _rfft(x: Tensor) -> Tensor:
+    return torch.fft.rfftn(x, dim=tuple(range(1, x.dim())))
+
+
+class _Spectra(torch.autograd.Function):
+    """Backward by a real transform: autograd's is complex, on twice the data."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        ctx.grid = x.shape[1:]
+        return _rfft(x)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Tensor:  # type: ignore[override]
+        n = ctx.grid[-1]
+        # irfft counts each frequency twice but for 0 and, where n is even, Nyquist's
+        weight = torch.full((n // 2 + 1,), 0.5, dtype=grads[0].real.dtype, device=grads[0].device)
+        weight[0] = 1
+        if n % 2 == 0:
+            weight[-1] = 1
+        return torch.fft.irfftn(grads[0] * weight, s=ctx.grid, dim=_axes(ctx.grid), norm="forward")
+
+
 def _axes(shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(range(-len(shape), 0))
 

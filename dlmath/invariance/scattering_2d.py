@@ -21,7 +21,7 @@ from dlmath.invariance._tree import Branch, Place, Plan
 from dlmath.invariance._wavelet_modulus import Stage, doubled
 
 # Samples evaluated together: enough to amortise a call, few enough for a processor's cache.
-_PIECE = {"cpu": 1 << 18, "cuda": 1 << 24}
+_PIECE = {"cpu": 1 << 17, "cuda": 1 << 24}
 # Beyond this many standard deviations a Gaussian adds less than 1e-6 to any coefficient.
 _REACH = 5.3
 
