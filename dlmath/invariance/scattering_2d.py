@@ -20,8 +20,6 @@ from dlmath.invariance._low_pass import MatrixLowPass, SpectralLowPass, fits_one
 from dlmath.invariance._tree import Branch, Place, Plan
 from dlmath.invariance._wavelet_modulus import Stage, doubled
 
-# Samples evaluated together: enough to amortise a call, few enough for a processor's cache.
-_PIECE = {"cpu": 1 << 18, "cuda": 1 << 24}
 # Beyond this many standard deviations a Gaussian adds less than 1e-6 to any coefficient.
 _REACH = 5.3
 
@@ -58,7 +56,7 @@ def kymatio_plan(shape: tuple[int, int], J: int, L: int, order: int, place: Plac
         )
         for j1 in range(J)
     )
-    return Plan(padding, low[0], branches, _piece(place))
+    return Plan(padding, low[0], branches, _piece(grid, place))
 
 
 @lru_cache(maxsize=8)
@@ -102,11 +100,17 @@ def tight_plan(
         below = {j: grow(depth - 1, scales if every_path else range(j + 1, J)) for j in scales}
         return tuple(Branch(stages[j], low, below[j]) for j in scales)
 
-    return Plan((), low, grow(order, range(J)), _piece(place))
+    return Plan((), low, grow(order, range(J)), _piece(shape, place))
 
 
-def _piece(place: Place) -> int:
-    return _PIECE.get(place.device.type, _PIECE["cpu"])
+def _piece(grid: tuple[int, ...], place: Place) -> int:
+    """Samples evaluated together: enough to amortise a call, few enough for a processor's cache.
+
+    Small images have few paths, and with them the pieces are most of the memory.
+    """
+    if place.device.type == "cuda":
+        return 1 << 24
+    return 1 << 17 if math.prod(grid) < 1 << 12 else 1 << 18
 
 
 def _reflection(side: int, full: int) -> NDArray[np.int64]:
