@@ -18,6 +18,11 @@ PYTEST := $(BIN)/python -m pytest
 NBVAL := $(PYTEST) -o addopts= -o filterwarnings= --nbval-current-env -n $(JOBS) --dist loadscope book
 TOO_OLD = import sys; sys.exit(sys.version_info < (3, 11) and f"wanted Python 3.11 or newer, got {sys.version.split()[0]}; try make PYTHON=python3.11")
 
+# Workers share the cores: with threads of their own on top they would spin against each other, ten times slower.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+export MKL_NUM_THREADS ?= 1
+
 .PHONY: help book serve execute notebooks test test-unit test-newest lint outputs browser bench clean
 
 help: ## list the commands

@@ -195,7 +195,7 @@ def claim(
 
     Args:
         name: The label of the theorem in the chapter, unique in the book.
-        source: The key in ``book/references.bib`` of the work that proves it.
+        source: The key in ``book/references.bib`` of the work that proves it or that it builds on.
         breaks: For each description of a dropped hypothesis or wrong theorem, the keyword
             arguments that stage it.
 

@@ -60,15 +60,18 @@ def second_order_separates(
     z: float = 4.0,
     seed: int = 0,
 ) -> Evidence:
-    r"""Let $X$ be a real field on $(\mathbb Z/N)^2$, and let $X'$ have the Fourier modulus and the
-    mean of $X$ and the phases of an independent white Gaussian noise. (i) $|\hat X'| = |\hat X|$.
-    (ii) If $X$ is a stationary Gaussian field, $(X, X')$ and $(X', X)$ have the same law: a
-    classifier learned elsewhere tells $X$ from $X'$ half the time, whatever it looks at. (iii) If
-    $X$ is stationary, Gaussian, of mean 0, and $\hat\psi(\omega)\hat\psi(-\omega) = 0$ for every
-    $\omega$, then $\mathbb E|X*\psi| = \tfrac{\sqrt\pi}{2}\,(\mathbb E|X*\psi|^2)^{1/2}$.
+    r"""Let $X$ be a real random field on $(\mathbb Z/M) \times (\mathbb Z/N)$, and let $X'$ have
+    the Fourier modulus and the mean of $X$ and the phases of an independent white Gaussian noise.
+    (i) $|\hat X'| = |\hat X|$. (ii) If $X$ is a stationary Gaussian field, $(X, X')$ and
+    $(X', X)$ have the same law: shown one of the two with equal odds, a classifier learned on
+    independent data is right half the time, whatever it looks at. (iii) If $X$ is stationary and
+    Gaussian, and $\hat\psi(\omega)\hat\psi(-\omega) = 0$ for every $\omega$, then
+    $\mathbb E|X*\psi| = \tfrac{\sqrt\pi}{2}\,(\mathbb E|X*\psi|^2)^{1/2}$.
     """
     field, _ = textures.halves(names[0], seed)
     modulus, copied = (np.abs(np.fft.fft2(f)) for f in (field, phase_randomised(field, seed)))
+    # patches of one field are not independent; over many seeds the accuracy of a round has the
+    # standard deviation of 256 independent answers all the same
     null = textures.mean_accuracy(("gaussian",), range(seed, seed + rounds), randomise_first)
     found = {name: textures.mean_accuracy((name,), [seed], randomise_first) for name in names}
     least = {r: min(a[r] for a in found.values()) for r in textures.REPRESENTATIONS}
