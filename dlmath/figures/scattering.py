@@ -43,7 +43,7 @@ def bank_1d(bank: FilterBank) -> Picture:
         ax.plot(w, bank.phi[:half] ** 2, color=GRAY, label=r"$|\hat\phi|^2$")
         for k, psi in enumerate(bank.psi):
             label = r"$|\hat\psi_\lambda|^2/2$" if k == 0 else None
-            ax.plot(w, psi[:half] ** 2 / 2, color=BLUE, alpha=1 - 0.12 * k, label=label)
+            ax.plot(w, psi[:half] ** 2 / 2, color=BLUE, label=label)
         measured(
             ax, w[::8], bank.littlewood_paley()[:half:8], color=VERMILLION, label=r"$A(\omega)$"
         )
@@ -187,10 +187,14 @@ def moving(J: int, shift: int) -> Picture:
     y = translate(x, shift)
     bank = tight_bank_1d(n, J, Q=1)
     first, moved = (average(layers(s, bank, 1)[1], bank) for s in (x, y))
+    change = np.linalg.norm(first - moved) / np.linalg.norm(first)
     with figure(3, 1, height=4.6, sharex=True, height_ratios=(1, 1.1, 1.1)) as (fig, axes):
         axes[0].plot(x, color=BLUE, linewidth=1, label="signal")
         axes[0].plot(y, color=VERMILLION, linewidth=1, alpha=0.8, label="shifted")
-        axes[0].set_title(f"scale J = {J}, shift by {shift} samples", fontsize=10)
+        axes[0].set_title(
+            f"J = {J}, shift {shift}: the coefficients moved by {change:.2f} of their norm",
+            fontsize=10,
+        )
         axes[0].legend(ncols=2, fontsize=8, loc="upper right")
         high = max(first.max(), moved.max())
         for ax, array, name in zip(axes[1:], (first, moved), ("signal", "shifted"), strict=True):
@@ -204,7 +208,6 @@ def moving(J: int, shift: int) -> Picture:
             ax.grid(visible=False)
             ax.set(ylabel=f"wavelet\n({name})", yticks=range(0, len(array), 2))
         axes[2].set_xlabel("sample")
-    change = np.linalg.norm(first - moved) / np.linalg.norm(first)
     words = (
         "hardly change" if change < 0.1 else "change a little" if change < 0.4 else "change a lot"
     )
@@ -219,6 +222,6 @@ def moving(J: int, shift: int) -> Picture:
 def two_bursts(n: int) -> np.ndarray:
     """A low burst and a high one, ``n`` samples."""
     t = np.arange(n)
-    low = np.exp(-(((t - 0.3 * n) / 36) ** 2)) * np.cos(2 * np.pi * t / 24)
-    high = np.exp(-(((t - 0.65 * n) / 20) ** 2)) * np.cos(2 * np.pi * t / 5)
+    low = np.exp(-(((t - 0.3 * n) / 5) ** 2)) * np.cos(2 * np.pi * (t - 0.3 * n) / 8)
+    high = np.exp(-(((t - 0.65 * n) / 2) ** 2)) * np.cos(2 * np.pi * (t - 0.65 * n) / 3)
     return low + high
