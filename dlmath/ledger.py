@@ -10,7 +10,6 @@ ledger in no time.
 """
 
 import functools
-import html
 import importlib
 import inspect
 import math
@@ -18,6 +17,8 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from dlmath._tables import table
 
 LEDGER: dict[str, "Claim"] = {}
 """Every claim imported so far, by name; :func:`ledger` imports them all."""
@@ -120,27 +121,23 @@ class Evidence:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        """A small table; ``data-measured`` marks what another processor may round otherwise."""
-        head = "".join(
-            f'<th scope="col">{name}</th>'
-            for name in ("quantity", "measured", "predicted", "tolerance", "verdict")
-        )
-        rows = "".join(map(_row, self.checks))
-        rows = rows or '<tr><td colspan="5">FAILS: no check was made</td></tr>'
-        return (
-            '<table class="dlmath-evidence"><caption>Measured against predicted</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        )
+        """A small accessible table."""
+        return table(self.checks, "Measured against predicted")
 
 
-def _row(check: Check) -> str:
-    """One check as a row of the table."""
-    relation = html.escape(check.relation)
-    return (
-        f'<tr class="{check.verdict.lower()}"><th scope="row">{html.escape(check.what)}</th>'
-        f"<td data-measured>{check.digits}</td><td>{relation} {check.predicted:.4g}</td>"
-        f"<td>{check.tol:.2g}</td><td>{check.verdict}</td></tr>"
-    )
+@dataclass(frozen=True, repr=False)
+class Broken:
+    """What the breaks of a claim measured: evidence that must not hold, by description."""
+
+    found: Mapping[str, Evidence]
+
+    def __repr__(self) -> str:
+        """The evidence of each break under its description."""
+        return "\n".join(f"* {what}\n{evidence}" for what, evidence in self.found.items())
+
+    def _repr_html_(self) -> str:
+        """A table for each break."""
+        return "".join(table(e.checks, f"Broken: {what}") for what, e in self.found.items())
 
 
 @dataclass(eq=False, repr=False)
@@ -172,6 +169,10 @@ class Claim:
                 "return Evidence((Check(...), ...)) from it"
             )
         return evidence
+
+    def broken(self) -> Broken:
+        """Measure with each of the breaks: what the chapter shows under "Where it breaks"."""
+        return Broken({what: self(**arguments) for what, arguments in self.breaks.items()})
 
     @property
     def statement(self) -> str:

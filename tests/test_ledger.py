@@ -189,3 +189,14 @@ def test_import_is_light():
 
 def test_the_real_ledger_is_untouched_by_these_tests():
     assert "a-theorem" not in LEDGER
+
+
+def test_broken_measures_every_break_under_its_description():
+    found = enter(breaks={"a third": {"value": 1 / 3}, "a <fifth>": {"value": 0.2}}).broken()
+    assert {what: e.checks[0].measured for what, e in found.found.items()} == {
+        "a third": 1 / 3,
+        "a <fifth>": 0.2,
+    }
+    assert repr(found).splitlines()[::2] == ["* a third", "* a <fifth>"]
+    assert "<caption>Broken: a &lt;fifth&gt;</caption>" in found._repr_html_()
+    assert found._repr_html_().count("FAILS") == 2
