@@ -11,11 +11,13 @@ import sys
 import sysconfig
 from importlib.metadata import version
 
+import chapters
 import nbformat
 import pytest
 
 pytestmark = pytest.mark.xdist_group("site")
 
+CHAPTERS = [page for page in chapters.notebooks() if chapters.is_chapter(page)]
 OLD = ("ipywidgets==7.7.1", "anywidget==0.9.21")
 RUN = """
 import sys, nbformat
@@ -64,31 +66,39 @@ def environment(colab, fork):
     }
 
 
-def test_the_published_chapter_runs_alone(colab, environment, fork, tmp_path):
-    python = colab / "venv/bin/python"
-    before = subprocess.run(
-        [python, "-c", "import dlmath"], env=environment, cwd=tmp_path, capture_output=True, check=False
-    )
-    assert before.returncode != 0, "dlmath must come from the set-up cell"
-    path = tmp_path / "scattering.ipynb"
-    notebook = nbformat.read(fork / "dist/notebooks/book/invariance/scattering.ipynb", 4)
+def run_alone(notebook, colab, environment, folder):
+    """Run a published notebook as Colab does; give it back with its outputs."""
     # Colab's kernel has imported google.colab before the first cell runs.
     notebook.cells.insert(0, nbformat.v4.new_code_cell("import google.colab"))
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.update(outputs=[], execution_count=None)
+    path = folder / "chapter.ipynb"
     nbformat.write(notebook, path)
+    python = colab / "venv/bin/python"
     out = subprocess.run(
-        [python, "-c", RUN, path], env=environment, cwd=tmp_path, capture_output=True, text=True
+        [python, "-c", RUN, path], env=environment, cwd=folder, capture_output=True, text=True
     )
     assert out.returncode == 0, out.stderr
+    return nbformat.read(path, 4)
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_the_published_chapter_runs_alone(colab, environment, fork, tmp_path, page):
+    python = colab / "venv/bin/python"
+    subprocess.run([python, "-m", "pip", "uninstall", "-q", "-y", "dlmath"], check=True)
+    before = subprocess.run(
+        [python, "-c", "import dlmath"], env=environment, cwd=tmp_path, capture_output=True, check=False
+    )
+    assert before.returncode != 0, "dlmath must come from the set-up cell"
+    published = nbformat.read(fork / f"dist/notebooks/{page}.ipynb", 4)
+    done = run_alone(published, colab, environment, tmp_path)
     after = subprocess.run(
         [python, "-c", VERSIONS], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
     ).stdout.splitlines()
     assert after[0] == f"{version('numpy')} {version('torch')} 7.7.1 0.9.21"
     assert not any(str(colab) in line for line in after[1:3]), "torch or numpy was installed again"
     assert str(colab) in after[3]
-    done = nbformat.read(path, 4)
     bundles = [
         o.data
         for c in done.cells
