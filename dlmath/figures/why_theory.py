@@ -73,6 +73,7 @@ def cloud(dimension: int = 100, error_rate: float = 0.02) -> Picture:
         share = 100 * edge / radius
         ax.set_title(f"to the errors {edge:.2f}, length {radius:.3g}: {share:.2g} %", fontsize=10.5)
     words = "a few per cent" if share < 10 else "a fair part" if share < 50 else "most"
+    words = "longer than all" if share > 100 else words
     words = "less than a hundredth" if share < 1 else words
     return Picture(
         fig,
@@ -140,6 +141,6 @@ def race(rate: float, steps: int, shares: np.ndarray, sigma: np.ndarray, start: 
         ax.legend(loc="upper left", fontsize=9)
     return Picture(
         fig,
-        "One curve shaped like an S for each singular value, each ten times later than the one "
+        "One curve shaped like an S for each singular value, each several times later than the one "
         "before on a logarithmic axis of steps, with the measured points on the curves.",
     )

@@ -6,6 +6,7 @@ as to make it large, the second so as to make it small.
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -157,6 +158,25 @@ def proof_sizes(game: Game) -> tuple[int, int]:
         return found[key]
 
     return size(game.start, True), size(game.start, False)
+
+
+def fewest_leaves(game: Game) -> int:
+    """The least number of leaves that settle the value, by trying every set of leaves.
+
+    A set settles it if the value stays when all other scores are put below it, and above it.
+    """
+    leaves = [p for p in positions(game) if not game.moves(p)]
+
+    def settles(kept: set[Position]) -> bool:
+        for other in (-np.inf, np.inf):
+            scores = {p: game.score(p) if p in kept else other for p in leaves}
+            changed = Game(game.start, game.moves, scores.__getitem__, game.first_moves)
+            if changed.value(game.start) != game.value(game.start):
+                return False
+        return True
+
+    sizes = range(1, len(leaves) + 1)
+    return next(n for n in sizes for kept in combinations(leaves, n) if settles(set(kept)))
 
 
 def count_plays(game: Game) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
+from scipy.optimize import LinearConstraint, linprog, minimize
 from scipy.stats import chi2, laplace, norm
 
 Array = NDArray[np.floating]
@@ -50,16 +50,28 @@ def smallest_perturbation(w: Array, score: float, p: float) -> Array:
 
 
 def programmed_perturbation(w: Array, score: float, p: float) -> Array:
-    """The same by a general solver: a linear programme for p = 1 and infinity, pinv for p = 2.
+    """The same by a general solver, which knows nothing of the formula.
+
+    A linear programme for p = 1 and infinity, else sequential quadratic programming on the sum of
+    the p-th powers, with ``p`` at least 1.5 (below, the sum is too sharp at 0 for that method).
 
     Raises:
-        ValueError: If ``p`` is none of 1, 2 and infinity.
+        ValueError: If ``p`` is neither 1 nor at least 1.5.
     """
-    d = len(w)
-    if p == 2:
-        return np.linalg.pinv(w[None])[:, 0] * -score
+    if not (p == 1 or p >= 1.5):
+        raise ValueError(f"p: wanted 1, or an exponent from 1.5 to infinity, got {p}")
     if p not in (1, np.inf):
-        raise ValueError(f"p: wanted 1, 2 or infinity, got {p}")
+        scale = abs(score) / np.abs(w).max()  # so that the solver sees numbers near 1
+        found = minimize(
+            lambda x: np.sum(np.abs(x) ** p),
+            np.sign(-score * w),
+            jac=lambda x: p * np.abs(x) ** (p - 1) * np.sign(x),
+            method="SLSQP",
+            constraints=LinearConstraint(w * scale / -score, 1, 1),
+            options={"ftol": 1e-15, "maxiter": 1000},
+        )
+        return found.x * scale
+    d = len(w)
     # the change is up - down with up, down >= 0, and for p = infinity all of them at most t
     equal = np.concatenate([w, -w, [0.0]])[None]
     if p == 1:
@@ -67,9 +79,8 @@ def programmed_perturbation(w: Array, score: float, p: float) -> Array:
     else:
         cost = np.concatenate([np.zeros(2 * d), [1.0]])
         above = np.hstack([np.eye(d), np.eye(d), -np.ones((d, 1))])
-    found = linprog(
-        cost, A_ub=above, b_ub=None if above is None else np.zeros(d), A_eq=equal, b_eq=[-score]
-    )
+    limits = None if above is None else np.zeros(d)
+    found = linprog(cost, A_ub=above, b_ub=limits, A_eq=equal, b_eq=[-score])
     return found.x[:d] - found.x[d : 2 * d]
 
 

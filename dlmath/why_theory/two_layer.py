@@ -43,6 +43,13 @@ def modes(layers: Layers, U: Array, V: Array) -> Array:
     return np.diag(U.T @ second @ first @ V)
 
 
+def crossed(layers: Layers, U: Array, V: Array) -> Array:
+    """What ``modes`` leaves out: the product in the same bases with its diagonal set to 0."""
+    first, second = layers
+    product = U.T @ second @ first @ V
+    return product - np.diag(np.diag(product))
+
+
 def relative_loss(layers: Layers, T: Array) -> float:
     """The squared error of the product over the squared norm of the target."""
     first, second = layers

@@ -26,7 +26,7 @@ def test_a_general_minimiser_finds_nothing_smaller(p):
     assert found.fun == pytest.approx(least, rel=1e-4)
 
 
-@pytest.mark.parametrize("p", [1, 2, np.inf])
+@pytest.mark.parametrize("p", [1, 1.5, 2, 4, np.inf])
 def test_the_programme_agrees(p):
     formula, found = (
         f(W, -1.7, p) for f in (pert.smallest_perturbation, pert.programmed_perturbation)
@@ -47,7 +47,7 @@ def test_tiny_weights_do_not_vanish():
         (lambda: pert.dual_exponent(0.5), "from 1 to infinity, got 0.5"),
         (lambda: pert.dual_exponent(float("nan")), "got nan"),
         (lambda: pert.smallest_perturbation(np.zeros(3), 1.0, 2), "not all zero"),
-        (lambda: pert.programmed_perturbation(W, 1.0, 3), "wanted 1, 2 or infinity, got 3"),
+        (lambda: pert.programmed_perturbation(W, 1.0, 1.2), "from 1.5 to infinity, got 1.2"),
     ],
 )
 def test_bad_input_is_named(call, words):
