@@ -222,7 +222,7 @@ def multiscale_block_rank(
     excess = [r - s for eps in accuracies for r, s in zip(ranks[eps], bounds[eps], strict=True)]
     K, eps = matrix(d), accuracies[1]
     small = compress(K, eps)
-    defect = np.linalg.norm(small @ np.eye(d) - K, 2) / np.linalg.norm(K, 2)
+    defect = float(np.linalg.norm(small @ np.eye(d) - K, 2) / np.linalg.norm(K, 2))
     return Evidence(
         (
             Check(f"rank minus bound, largest of {len(excess)}", max(excess), 0, 0, "<="),

@@ -138,11 +138,11 @@ def curse_continuous_selection(
     },
 )
 def curse_shattering(*, share: float = 0.99, height: float = 1.0, seed: int = 0) -> Evidence:
-    r"""Let $H$ be the functions of one ReLU architecture with $W$ weights in $\ell$ layers, and
+    r"""Let $H$ be the functions of one ReLU architecture with $W$ weights in $D$ layers, and
     let every $f$ on $[0,1]^d$ that is 1-Lipschitz for $|\cdot|_\infty$ be within
     $\varepsilon < \frac12$ of some $h \in H$ in the maximum norm. With $m$ the largest integer
     below $\frac1{2\varepsilon}$, the sets $\{h > 0\}$ shatter $m^d$ points. Hence
-    $C\,W\ell\log W \ge m^d$ and $C\,W^2 \ge m^d$ with an absolute constant $C$.
+    $C\,WD\log W \ge m^d$ and $C\,W^2 \ge m^d$ with an absolute constant $C$.
     """
     rng = np.random.default_rng([seed, 3])
     checks = []

@@ -161,14 +161,16 @@ def scales(small: Compressed, evidence: Evidence) -> Picture:
     return Picture(
         fig,
         "Left, a square cut into smaller and smaller blocks towards its diagonal, the large ones "
-        "of hardly larger rank than the small; right, ranks that climb slowly on or just under their lines.",
+        "of hardly larger rank than the small; right, ranks that climb slowly, each on its line "
+        "or a little under it.",
     )
 
 
 def blue(shade: float) -> tuple[float, float, float]:
     """A blue between pale (0) and full (1)."""
     pale, full = np.array([0.87, 0.93, 0.97]), np.array([0.34, 0.71, 0.91])
-    return tuple(map(float, pale + shade * (full - pale)))
+    red, green, bright = map(float, pale + shade * (full - pale))
+    return red, green, bright
 
 
 def budget(d: int, L: float, stored: str) -> Picture:
