@@ -14,7 +14,7 @@ from dlmath.approximation.fooling import (
     tanh_selection,
     twin,
 )
-from dlmath.approximation.simplicial import kuhn, nearest, quadratic_rms
+from dlmath.approximation.simplicial import Function, kuhn, nearest, quadratic_rms
 from dlmath.ledger import Check, Evidence, claim
 
 ROUNDING = 1e-11
@@ -50,40 +50,43 @@ def kuhn_interpolation_error(
     def error(f, at=x):
         return interpolate(f, at, n) - f(at)
 
-    def half_square(z):
-        return (z**2).sum(axis=1) / 2
-
     middle = (rng.integers(n, size=(50, d)) + 0.5) / n
-    w, spots = rng.standard_normal((4, d)), rng.uniform(size=(16, d))
-    curvature = (w**2).sum()  # bounds the second derivative of the sum of four cosines
-    smooth = np.abs(error(lambda z: np.cos(z @ w.T + np.arange(4)).sum(axis=1))).max()
-    rough = np.abs(error(lambda z: np.abs(z[:, None] - spots).max(axis=2).min(axis=1), x[:4000]))
-    squares = (error(half_square) * n**2) ** 2
+    (cosines, curvature), distance = _cosines(d, rng), _distance(d, rng)
+    smooth = np.abs(error(cosines)).max()
+    rough = np.abs(error(distance, x[:4000])).max()
+    squares = (error(_half_square) * n**2) ** 2
     spread = squares.std() / np.sqrt(len(squares))
+    at_centres, share = np.abs(error(_half_square, middle)).max(), smooth / (constant * curvature)
+    what = f"error for |x|²/2 at a centre, times n², d = {d}"
     return Evidence(
         (
-            Check(
-                f"error for |x|²/2 at a centre, times n², d = {d}",
-                np.abs(error(half_square, middle)).max() * n**2,
-                constant,
-                ROUNDING,
-            ),
+            Check(what, at_centres * n**2, constant, ROUNDING),
             Check(
                 "mean square for |x|²/2, times n⁴ (4 standard errors)",
                 squares.mean(),
                 quadratic_rms(d) ** 2,
                 4 * spread,
             ),
-            Check(
-                "four cosines: largest error over the bound",
-                smooth * n**2 / (constant * curvature),
-                1,
-                0,
-                "<=",
-            ),
-            Check("distance to 16 spots: largest error times n", rough.max() * n, 1, 0, "<="),
+            Check("four cosines: largest error over the bound", share * n**2, 1, 0, "<="),
+            Check("distance to 16 spots: largest error times n", rough * n, 1, 0, "<="),
         )
     )
+
+
+def _half_square(z: np.ndarray) -> np.ndarray:
+    return (z**2).sum(axis=1) / 2
+
+
+def _cosines(d: int, rng: np.random.Generator) -> tuple[Function, float]:
+    """A sum of four cosines, and a bound on the norm of its second derivative."""
+    w = rng.standard_normal((4, d))
+    return lambda z: np.cos(z @ w.T + np.arange(4)).sum(axis=1), float((w**2).sum())
+
+
+def _distance(d: int, rng: np.random.Generator) -> Function:
+    """The distance to the nearest of 16 spots: 1-Lipschitz, with kinks."""
+    spots = rng.uniform(size=(16, d))
+    return lambda z: np.abs(z[:, None] - spots).max(axis=2).min(axis=1)
 
 
 @claim(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from dlmath.approximation.compositionality import amplification, levels, shared
@@ -122,40 +123,14 @@ def scales(small: Compressed, evidence: Evidence) -> Picture:
     """The blocks of the compressed matrix, and the ranks of blocks of every size."""
     data = evidence.data
     with figure(1, 2, height=3.3, width_ratios=(1, 1.15)) as (fig, (left, right)):
-        ranks = [v.shape[0] for *_, v in small.thin]
-        low, high = min(ranks), max(ranks)
-        for row, column, u, v in small.thin:
-            shade = (v.shape[0] - low) / max(high - low, 1)
-            colour = blue(shade)
-            side = len(u)
-            left.add_patch(Rectangle((column, row), side, side, facecolor=colour, edgecolor="w"))
-            if side >= small.d // 8:
-                left.text(
-                    column + side / 2,
-                    row + side / 2,
-                    str(v.shape[0]),
-                    ha="center",
-                    va="center",
-                    color="#222222",
-                )
-        for start, _ in small.dense:
-            left.add_patch(Rectangle((start, start), LEAF, LEAF, facecolor=GRAY, edgecolor="w"))
-        left.set(xlim=(0, small.d), ylim=(small.d, 0), aspect="equal", title="rank of each block")
-        left.set(xticks=[0, small.d], yticks=[0, small.d])
-        left.grid(visible=False)
+        _blocks(left, small)
         for k, (eps, found) in enumerate(data["ranks"].items()):
             predicted(right, data["sides"], data["bounds"][eps], color=COLOURS[k])
-            power = round(-np.log10(eps))
-            label = rf"$\varepsilon = 10^{{-{power}}}$"
+            label = rf"$\varepsilon = 10^{{{round(np.log10(eps))}}}$"
             measured(right, data["sides"], found, color=COLOURS[k], marker=MARKERS[k], label=label)
-        right.set(
-            xscale="log",
-            xlabel="points $b$",
-            ylabel="rank",
-            ylim=(0, 22),
-            yticks=[0, 5, 10, 15, 20],
-        )
+        right.set(xscale="log", xlabel="points $b$", ylabel="rank", ylim=(0, 22))
         right.set(xticks=data["sides"], xticklabels=[str(b) for b in data["sides"]])
+        right.set(yticks=[0, 5, 10, 15, 20])
         right.minorticks_off()
         right.legend(loc="upper left", fontsize=9)
     return Picture(
@@ -164,6 +139,24 @@ def scales(small: Compressed, evidence: Evidence) -> Picture:
         "of hardly larger rank than the small; right, ranks that climb slowly, each on its line "
         "or a little under it.",
     )
+
+
+def _blocks(ax: Axes, small: Compressed) -> None:
+    """The blocks of a compressed matrix, shaded by rank, the large ones with their rank."""
+    ranks = [v.shape[0] for *_, v in small.thin]
+    low, high = min(ranks), max(ranks)
+    for row, column, u, v in small.thin:
+        rank, side = v.shape[0], len(u)
+        shade = blue((rank - low) / max(high - low, 1))
+        ax.add_patch(Rectangle((column, row), side, side, facecolor=shade, edgecolor="w"))
+        if side >= small.d // 8:
+            x, y = column + side / 2, row + side / 2
+            ax.text(x, y, str(rank), ha="center", va="center", color="#222222")
+    for start, _ in small.dense:
+        ax.add_patch(Rectangle((start, start), LEAF, LEAF, facecolor=GRAY, edgecolor="w"))
+    ax.set(xlim=(0, small.d), ylim=(small.d, 0), aspect="equal", title="rank of each block")
+    ax.set(xticks=[0, small.d], yticks=[0, small.d])
+    ax.grid(visible=False)
 
 
 def blue(shade: float) -> tuple[float, float, float]:
@@ -216,14 +209,13 @@ def tree_sketch(d: int) -> Picture:
     """A binary tree above its inputs."""
     depth = levels(d)
     with figure(height=2.4) as (fig, ax):
-        for level in range(depth):
-            side = d >> level
-            for k in range(side // 2):
-                top = ((k + 0.5) * (2 << level), level + 1)
-                for child in (2 * k, 2 * k + 1):
-                    bottom = ((child + 0.5) * (1 << level), level)
-                    ax.plot(*zip(bottom, top, strict=True), color=GRAY, linewidth=1, zorder=1)
-                ax.plot(*top, marker="o", markersize=9, color=BLUE)
+        nodes = [(level, k) for level in range(depth) for k in range(d >> (level + 1))]
+        for level, k in nodes:
+            top = ((k + 0.5) * (2 << level), level + 1)
+            for child in (2 * k, 2 * k + 1):
+                bottom = ((child + 0.5) * (1 << level), level)
+                ax.plot(*zip(bottom, top, strict=True), color=GRAY, linewidth=1, zorder=1)
+            ax.plot(*top, marker="o", markersize=9, color=BLUE)
         for k in range(d):
             ax.plot(k + 0.5, 0, marker="s", markersize=6, color=ORANGE)
             ax.text(k + 0.5, -0.35, f"$x_{k + 1}$", ha="center", va="top")
