@@ -160,12 +160,10 @@ def tree_parameter_count(
     rough = np.abs(folds.network(n, interpolate)(x[:, :8]) - folds(x[:, :8])).max()
     return Evidence(
         (
-            Check(f"smooth random tree, d = {d}: share of the bound", share, 1, 0, "<="),
+            Check(f"smooth tree, d = {d}: share of bound", share, 1, 0, "<="),
+            Check(f"bent means, d = {d}: share of bound", worst / limit, passed_on, ROUNDING),
             Check(
-                f"bent averages, d = {d}: share of the bound", worst / limit, passed_on, ROUNDING
-            ),
-            Check(
-                "random folds, d = 8: share of the bound",
+                "folds, d = 8: share of bound",
                 rough * n / (5 / 3 * amplification(5 / 3, 8)),
                 1,
                 0,
@@ -187,7 +185,7 @@ def _enough_for_a_thousandth(x: np.ndarray, interpolate) -> Check:
     d, L, M = x.shape[1], 1.25, 2.02  # for the specimen: its first and second derivatives
     n = cells_for(lambda n: tree_bound(L, M, d, n), 1e-3)
     needed = tree_parameters(d, cells_for(rms, 1e-3))
-    return Check(f"parameters for 1e-3, d = {d}", needed, tree_parameters(d, n), 0, "<=")
+    return Check(f"values for 1e-3, d = {d}", needed, tree_parameters(d, n), 0, "<=")
 
 
 @claim(

@@ -62,7 +62,7 @@ def kuhn_interpolation_error(
         (
             Check(what, at_centres * n**2, constant, ROUNDING),
             Check(
-                "mean square for |x|²/2, times n⁴ (4 standard errors)",
+                "its mean square, times n⁴ (4 std. errors)",
                 squares.mean(),
                 quadratic_rms(d) ** 2,
                 4 * spread,
@@ -118,10 +118,10 @@ def curse_continuous_selection(
     slope = steepest(lambda x: pyramids(c, x, m), d, seed, 1 / (8 * m))
     return Evidence(
         (
-            Check("parameters of f minus those of -f", missed, 0, 1e-9),
+            Check("a(f) minus a(-f)", missed, 0, 1e-9),
             Check("largest slope of f", slope, 1, ROUNDING, "<="),
             Check(
-                "worse of two errors, least of 201 answers",
+                "worse of two errors, for 201 answers",
                 worse.min(),
                 1 / (2 * m),
                 ROUNDING,
