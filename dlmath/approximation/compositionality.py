@@ -155,3 +155,8 @@ def random_folds(d: int, seed: int) -> Tree:
 def near_average(M: float) -> Function:
     """A bent average with Lipschitz constant 1 and second derivative ``M`` times the identity."""
     return lambda z: 0.5 + (1 - M) * (z.mean(axis=1) - 0.5) + M / 2 * ((z - 0.5) ** 2).sum(axis=1)
+
+
+def kinked_average(M: float) -> Function:
+    """The same with a kink in place of the bend: Lipschitz constant 1, affine on either side."""
+    return lambda z: 0.5 + (1 - M) * (z.mean(axis=1) - 0.5) + M * np.abs(z.mean(axis=1) - 0.5)

@@ -7,6 +7,7 @@ from dlmath.approximation.compositionality import (
     amplification,
     cells_for,
     extremal,
+    kinked_average,
     levels,
     near_average,
     random_folds,
@@ -145,13 +146,12 @@ def tree_parameter_count(
     interpolate = {"average": kuhn, "nearest": nearest}[method]
     x = np.random.default_rng([seed, 7]).uniform(size=(1000, d))
     counted = levels_counted or levels(d)
-    L, (tree, M) = 1.0, random_sines(d, 1.0, seed)
-    if kinks:
-        tree, L, M = random_folds(d, seed), 5 / 3, 1.0
-    bound = tree_bound(L, M, d, n)
+    tree, M = random_sines(d, 1.0, seed)
+    bound = tree_bound(1.0, M, d, n)
     share = np.abs(tree.network(n, interpolate)(x) - tree(x)).max() / bound
 
-    bent, half = shared(near_average(bend), d), np.full((1, d), 0.5)
+    node = kinked_average(bend) if kinks else near_average(bend)
+    bent, half = shared(node, d), np.full((1, d), 0.5)
     worst = float((bent.network(n, interpolate)(half) - bent(half))[0])
     limit = tree_bound(1.0, bend, d, n) * counted / levels(d)
     passed_on = amplification(1 - bend, d) / levels(d)

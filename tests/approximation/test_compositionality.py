@@ -8,6 +8,7 @@ from dlmath.approximation.compositionality import (
     amplification,
     cells_for,
     extremal,
+    kinked_average,
     levels,
     near_average,
     random_folds,
@@ -70,7 +71,12 @@ def test_the_constituents_keep_their_promises(L):
     z, h = rng.uniform(0.01, 0.99, (4000, 2)), 1e-5
     tree, M = random_sines(8, L, seed=3)
     nodes = [(g, L) for level in tree.levels for g in level]
-    nodes += [(extremal(L), L), (specimen, 1.25), (near_average(0.3), 1.0)]
+    nodes += [
+        (extremal(L), L),
+        (specimen, 1.25),
+        (near_average(0.3), 1.0),
+        (kinked_average(0.3), 1.0),
+    ]
     nodes += [(g, 5 / 3) for level in random_folds(8, 4).levels for g in level]
     for g, constant in nodes:
         assert g(z).min() >= 0
