@@ -5,7 +5,7 @@ weights are fitted, by least squares: no optimiser can then be blamed for an err
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -209,3 +209,34 @@ def uniform_floor(features: np.ndarray, target: np.ndarray, steps: int = 60) -> 
         moved = residual * np.sqrt(measure)  # measure times size of the error
         measure = moved / moved.sum()
     return best
+
+
+def error_curves(
+    names: Iterable[str], widths: Sequence[int], seed: int = 0, points: int = 2000
+) -> dict[str, list[float]]:
+    """Root mean square errors, at fresh points of the square, of least-squares fits to the target.
+
+    Args:
+        names: Which of :data:`ACTIVATIONS`.
+        widths: Numbers of neurons.
+        seed: Seed of points and neurons.
+        points: How many points are fitted, and how many are fresh.
+
+    Returns:
+        For each activation one error a width.
+    """
+    rng = np.random.default_rng([seed, 2])
+    x, fresh = rng.uniform(-1, 1, (2, points, 2))
+    weights, biases = draw_neurons(2, max(widths), seed)
+    curves = {}
+    for name in names:
+        seen, unseen = (hidden(at, weights, biases, ACTIVATIONS[name]) for at in (x, fresh))
+        curves[name] = [
+            float(
+                np.sqrt(
+                    np.mean((unseen[:, :r] @ fit(seen[:, :r], peak(x)).weights - peak(fresh)) ** 2)
+                )
+            )
+            for r in widths
+        ]
+    return curves

@@ -36,8 +36,8 @@ def universality_criterion(
     *, error: float = 0.2, replace: str = "tanh", biased: bool = True, seed: int = 0
 ) -> Evidence:
     r"""Let $\sigma : \mathbb R \to \mathbb R$ be bounded on bounded sets, and let the closure of
-    the set of its discontinuities be a null set. The following are equivalent. (1) For every $d$,
-    every continuous $f$ on $\mathbb R^d$, every compact $K$ and every $\varepsilon > 0$ there is
+    the set of its discontinuities be a null set. For each $d \ge 1$ the following are equivalent.
+    (1) For every continuous $f$ on $\mathbb R^d$, compact $K$ and $\varepsilon > 0$ there is
     $g(x) = \sum_{i=1}^r c_i\,\sigma(\langle w_i, x\rangle + b_i)$ with $|f - g| < \varepsilon$
     almost everywhere on $K$. (2) $\sigma$ is not almost everywhere equal to a polynomial.
     """

@@ -110,9 +110,9 @@ def depth_and_degree(
 def deep_narrow(
     *, carry: Fraction | None = None, affine: bool = False, h: float = 1e-4, seed: int = 0
 ) -> Evidence:
-    r"""Let $\sigma$ be continuous, not affine, and continuously differentiable near a point with
-    a derivative that is not zero there. Networks with $d$ inputs, $m$ outputs, activation $\sigma$,
-    $d + m + 2$ neurons in every hidden layer and arbitrary depth are dense in
+    r"""Let $\sigma$ be continuous, not affine, and continuously differentiable at some point,
+    with a derivative that is not zero there. Networks with $d$ inputs, $m$ outputs, activation
+    $\sigma$, $d + m + 2$ neurons in every hidden layer and arbitrary depth are dense in
     $C(K, \mathbb R^m)$ for every compact $K \subset \mathbb R^d$. For $\sigma(u) = u^2$ and
     $d = m = 1$, networks of width 4 with $n - 1$ hidden layers compute every polynomial of degree
     $n \ge 2$ exactly.

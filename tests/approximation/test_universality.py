@@ -24,6 +24,7 @@ from dlmath.approximation.relu_interpolation import hat, interpolate, modulus
 from dlmath.approximation.universality import (
     ACTIVATIONS,
     draw_neurons,
+    error_curves,
     fit,
     hidden,
     legendre_features,
@@ -104,6 +105,16 @@ def test_uniform_floor_is_below_the_best_and_near_it():
     found = uniform_floor(np.ones((40, 1)), y, steps=400)
     assert 0.97 * best <= found <= best + 1e-12
     assert uniform_floor(np.ones((40, 1)), y, steps=1) == pytest.approx(y.std())
+
+
+def test_error_curves_are_those_of_separate_fits():
+    found = error_curves(["tanh", "u²"], [3, 8], seed=1, points=60)
+    x, fresh = np.random.default_rng([1, 2]).uniform(-1, 1, (2, 60, 2))
+    for name, curve in found.items():
+        for r, error in zip((3, 8), curve, strict=True):
+            A, B = (hidden(at, *draw_neurons(2, r, 1), ACTIVATIONS[name]) for at in (x, fresh))
+            outer = np.linalg.pinv(A, rcond=1e-12) @ peak(x)
+            assert error == pytest.approx(np.sqrt(np.mean((B @ outer - peak(fresh)) ** 2)))
 
 
 @pytest.mark.parametrize(
