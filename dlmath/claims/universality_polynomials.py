@@ -66,7 +66,7 @@ def polynomial_activation_floor(
         r = comb(2 + q, q) + neurons
         features = hidden(x, *draw_neurons(2, r, seed, biased=biased), ACTIVATIONS[name])
         error = float(np.linalg.norm(fit(features, peak(x), measure=measure).residual))
-        what = f"root mean square error, {r} neurons {name}, over the distance to degree {q}"
+        what = f"error of {r} neurons {name} over the distance to degree {q}"
         checks.append(Check(what, error / peak_floor(q), 1, ROUNDING))
     return Evidence(tuple(checks))
 
@@ -135,11 +135,11 @@ def deep_narrow(
     tol = 1.1 * h + 100 * np.finfo(float).eps / h**2
     return Evidence(
         (
-            Check("degree 8, one variable: neurons in a layer", width(network), 4, 0, "<="),
-            Check("the same: largest error at 11 points, in fractions", float(gap), 0, 0),
-            Check("x²y, two variables: neurons in a layer", width(pair), 5, 0, "<="),
+            Check("degree 8: neurons in a layer", width(network), 4, 0, "<="),
+            Check("degree 8: largest error at 11 points, in fractions", float(gap), 0, 0),
+            Check("x²y: neurons in a layer", width(pair), 5, 0, "<="),
             Check(
-                "the same: distance of (error / h) from x²y(x + 2y)/2, at 200 points",
+                "x²y: largest |error / h - x²y(x + 2y)/2|, 200 points",
                 float(np.abs(drift - limit).max()), 0, tol,
             ),
         )
