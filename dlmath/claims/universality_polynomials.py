@@ -175,8 +175,8 @@ def bernstein_constant(*, constant: float = bernstein.BETA, rounded: float = 0.0
     return Evidence(
         (
             Check("E_2(|x|), one layer", found[0].lower, 0.125, 1e-12),
-            Check("widest certified interval for n E_n, n = 2 to 128", certified, 0, 1e-9, "<="),
-            Check("limit of n E_n, twice extrapolated", twice[-1], constant, last),
+            Check("n E_n, n = 2 to 128: widest interval", certified, 0, 1e-9, "<="),
+            Check("limit of n E_n in two steps", twice[-1], constant, last),
         ),
         data={"degrees": degrees, "scaled": scaled, "best": found, "once": once, "twice": twice},
     )
