@@ -130,11 +130,11 @@ def two_layer_conditioning(
     *, start: str = "aligned", ratio: float = 1.0, seed: int = 0
 ) -> Evidence:
     r"""Let $L = \frac12\|W_2W_1 - T\|_F^2$ for square matrices, with
-    $T = U\operatorname{diag}(\sigma)V^\top$, $U, V$ orthogonal and $\sigma_i > 0$, and let the start
-    be aligned and balanced: $W_1 = \operatorname{diag}(a)V^\top$, $W_2 = U\operatorname{diag}(a)$, $a_i > 0$. Under gradient
-    flow the product stays $U\operatorname{diag}(s)V^\top$ with $\dot s_i = 2s_i(\sigma_i - s_i)$:
-    from $s_i(0) < (1-\delta)\sigma_i$, $0 < \delta < 1$, it reaches $(1 - \delta)\sigma_i$ at
-    the time
+    $T = U\operatorname{diag}(\sigma)V^\top$, $U, V$ orthogonal and $\sigma_i > 0$. Let the start be
+    aligned and balanced: $W_1 = \operatorname{diag}(a)V^\top$, $W_2 = U\operatorname{diag}(a)$,
+    $a_i > 0$. Under gradient flow the product stays $U\operatorname{diag}(s)V^\top$ with
+    $\dot s_i = 2s_i(\sigma_i - s_i)$: from $s_i(0) < (1-\delta)\sigma_i$, $0 < \delta < 1$, it
+    reaches $(1 - \delta)\sigma_i$ at the time
     $\frac1{2\sigma_i}\log\frac{(1-\delta)(\sigma_i - s_i(0))}{\delta\,s_i(0)}$. Under Gauss-Newton
     with the smallest step, $a_i \mapsto \frac12(a_i + \sigma_i/a_i)$: Heron's iteration for
     $\sqrt{\sigma_i}$.
