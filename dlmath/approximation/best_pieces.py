@@ -54,7 +54,7 @@ def l1_fit(values: tuple[float, ...]) -> Fit:
     found = linprog(-mean, A_eq=moments, b_eq=[0, 0], bounds=(-1, 1), method="highs")
     constant, slope = -found.eqlin.marginals
     left, right, error = _polish(f, constant - slope / 2, constant + slope / 2)
-    return Fit(-found.fun, error, left, right)
+    return Fit(-float(found.fun), error, left, right)
 
 
 def _polish(f: np.ndarray, left: float, right: float) -> tuple[float, float, float]:
@@ -144,7 +144,7 @@ def best_l1(
     high, low = np.full((cells + 1, cells + 1), np.inf), np.zeros((cells + 1, cells + 1))
     for (i, j), fit in fits.items():
         high[i, j] = fit.high / (cells * fine)
-        low[i, j] = max(fit.low, 0) / (cells * fine)
+        low[i, j] = max(0.0, fit.low) / (cells * fine)
     best, paths = _cheapest_paths(high, most)
     return BestPieces(
         _lower_bounds(low, most),

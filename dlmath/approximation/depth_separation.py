@@ -51,13 +51,13 @@ def zigzag(width: int, depth: int) -> Network:
 
 
 def square(folds: int, shrink: Fraction | int = 4) -> Network:
-    """The network ``s_m`` that interpolates ``x**2`` at the multiples of ``2**-folds`` on [0, 1].
+    """The network ``s_k`` that interpolates ``x**2`` at the multiples of ``2**-folds`` on [0, 1].
 
     Each layer folds once with two units; the third carries ``x - sum_j f_j(x) / shrink**j``, which
     is never negative.
 
     Args:
-        folds: The number of layers ``m``.
+        folds: The number of layers ``k``.
         shrink: The factor between two terms; anything but 4 misses the parabola.
 
     Raises:
@@ -87,7 +87,7 @@ def sup_distance_to_square(graph: Graph) -> Fraction:
 
 
 def square_values(x: np.ndarray, folds: int) -> np.ndarray:
-    """The values ``s_m(x)`` for an array on [0, 1]; exact for dyadic numbers with few digits.
+    """The values ``s_k(x)`` for an array on [0, 1]; exact for dyadic numbers with few digits.
 
     Raises:
         ValueError: If an entry lies outside [0, 1], where the network stands for nothing.

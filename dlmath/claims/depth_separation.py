@@ -111,23 +111,23 @@ def sawtooth_lower_bound(*, folds: int = 4, target: str = "sawtooth", lost: int 
     },
 )
 def square_error(*, folds: int = 8, shrink: Fraction | int = 4, target: str = "square") -> Evidence:
-    r"""The network $s_m$ with $m$ hidden layers of width 3 has
-    $\max_{[0,1]} |s_m(x) - x^2| = 2^{-2m-2}$. Every $g$ with at most $p$ affine pieces has
+    r"""The network $s_k$ with $k$ hidden layers of width 3 has
+    $\max_{[0,1]} |s_k(x) - x^2| = 2^{-2k-2}$. Every $g$ with at most $p$ affine pieces has
     $\sup_{[0,1]} |g(x) - x^2| \ge \tfrac1{8p^2}$, with equality for some $g$. So no ReLU network
     with $L$ hidden layers of width $m$ comes closer to the square than
     $\tfrac18 (m+1)^{-2L}$.
     """
     depths = range(1, folds + 1)
-    errors = [sup_distance_to_square(along(square(m, shrink))) for m in depths]
-    scaled = [e * 4 ** (m + 1) for e, m in zip(errors, depths, strict=True)]
+    errors = [sup_distance_to_square(along(square(k, shrink))) for k in depths]
+    scaled = [e * 4 ** (k + 1) for e, k in zip(errors, depths, strict=True)]
     x, p = np.linspace(0, 1, 25), np.arange(1, 13)
     best = best_sup({"square": x**2, "kink": np.abs(x - 0.5)}[target], 12) * 8 * p**2
     whole = 12 % p == 0  # then the best breaks, at equal distances, lie on the grid
     rounding = 1e-12
     return Evidence(
         (
-            Check(f"error of s_m times 2^(2m+2), largest, m <= {folds}", max(scaled), 1, 0),
-            Check(f"error of s_m times 2^(2m+2), least, m <= {folds}", min(scaled), 1, 0),
+            Check(f"error of s_k times 2^(2k+2), largest, k <= {folds}", max(scaled), 1, 0),
+            Check(f"error of s_k times 2^(2k+2), least, k <= {folds}", min(scaled), 1, 0),
             Check("best of p pieces times 8 p^2, least, p <= 12", best.min(), 1, rounding, ">="),
             Check("the same where p divides 12, largest", best[whole].max(), 1, rounding),
         ),
@@ -146,12 +146,12 @@ def square_error(*, folds: int = 8, shrink: Fraction | int = 4, target: str = "s
 def product_error(
     *, folds: int = 5, M: float = 2.0, formula: str = "three moduli", factor: bool = True
 ) -> Evidence:
-    r"""Let $s_m$ be the network of the square. On $[0, 1]^2$ the largest distance of
-    $2 s_m(\tfrac{x+y}2) - \tfrac12 s_m(x) - \tfrac12 s_m(y)$ from $xy$ is $2^{-2m-1}$, and it is
+    r"""Let $s_k$ be the network of the square. On $[0, 1]^2$ the largest distance of
+    $2 s_k(\tfrac{x+y}2) - \tfrac12 s_k(x) - \tfrac12 s_k(y)$ from $xy$ is $2^{-2k-1}$, and it is
     attained where $y = 0$. For $M > 0$ the network
-    $2M^2 \big( s_m(\tfrac{|x+y|}{2M}) - s_m(\tfrac{|x|}{2M}) - s_m(\tfrac{|y|}{2M}) \big)$
+    $2M^2 \big( s_k(\tfrac{|x+y|}{2M}) - s_k(\tfrac{|x|}{2M}) - s_k(\tfrac{|y|}{2M}) \big)$
     vanishes where $x = 0$ or $y = 0$, and on $[-M, M]^2$ its largest distance from $xy$ is
-    $M^2 2^{-2m}$.
+    $M^2 2^{-2k}$.
     """
     t = np.linspace(0, 1, 2 ** (folds + 2) + 1)  # dyadic: every operation below is exact
     x, y = np.meshgrid(t, t)
@@ -168,9 +168,9 @@ def product_error(
     error = np.abs(found - u * v).max() / M**2 * 4**folds
     return Evidence(
         (
-            Check(f"plain formula: error times 2^(2m+1), m = {folds}", worst, 1, 0),
+            Check(f"plain formula: error times 2^(2k+1), k = {folds}", worst, 1, 0),
             Check("plain formula: the same where y = 0", edge, 1, 0),
             Check("three moduli: largest value on the axes", np.abs(found[u * v == 0]).max(), 0, 0),
-            Check("three moduli: error over M^2, times 2^(2m)", error, 1, 0),
+            Check("three moduli: error over M^2, times 2^(2k)", error, 1, 0),
         )
     )

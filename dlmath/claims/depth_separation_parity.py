@@ -56,7 +56,7 @@ def parity_constant_depth(*, n: int = 8, function: str = "parity", left_out: int
 
 @claim(
     "parity-shallow-relu",
-    source="hastad1987computational",
+    source="hajnal1993threshold",
     breaks={
         "one unit fewer": dict(units=15),
         "one fold fewer": dict(missing=1),

@@ -58,7 +58,7 @@ def sphere_depth(
     at least $n$. Every network with one hidden layer, $f = \sum_i c_i g_i$ with
     $g_i(\langle v_i, x\rangle, \langle v_i', x'\rangle)$ for unit vectors $v_i, v_i'$, has
     $\|F - f\| \ge \|F_n\| - B / \sqrt{N_{d,n}}$, where $B = \sum_i |c_i| \|g_i\|$. For
-    $h(t) = \sqrt2 \cos(2dt + 0.7)$ and $0 < \varepsilon \le 1$ a network with two hidden layers
+    $h(t) = \sqrt2 \cos(2dt + 0.7)$ and every $\varepsilon > 0$ a network with two hidden layers
     and $(2d+1)K + 1$ units, $K = \lceil 2d (\sqrt2/\varepsilon)^{1/2} \rceil$, has
     $|F - f| \le \varepsilon$ everywhere, with no weight above $4\sqrt2\,d$.
     """
@@ -70,10 +70,11 @@ def sphere_depth(
         neurons = random_neurons(d, 80, nodes, rng)
         neurons.append(np.ones((nodes, nodes)))
         shares += [_share(g, d, a, c) for g in neurons for c in (1.0, rng.uniform(-1, 1))]
-        P = legendre(d, d, quadrature(d, nodes)[0])[d]
+        t, w = quadrature(d, nodes)
+        P = legendre(d, d, t)[d]
         inner, norm = response(np.outer(P, P), d, single(d, d), 1.0)
-        if unit == "inner product":  # the unit sqrt(N) P_n(<x, x'>), which is the target itself
-            inner, norm = 1.0, 1.0
+        if unit == "inner product":  # the unit P_n(<x, x'>) itself
+            inner, norm = sqrt(harmonics(d, d)) * (w @ P**2), sqrt(w @ P**2)
         best.append(inner / norm * harmonics(d, d) ** power)
     d, error = 8, 0.5
     (formula, brute), deep = _funk_hecke(nodes), deep_oscillation(d, error)

@@ -76,13 +76,13 @@ def bracket(evidence: Evidence) -> Picture:
 
 def square_errors(evidence: Evidence) -> Picture:
     """The error of the square network, against one hidden layer with as many units."""
-    m = np.array(evidence.data["depths"])
+    k = np.array(evidence.data["depths"])
     with figure(height=3.2) as (fig, ax):
-        flat = 1 / (8 * (3 * m + 1.0) ** 2)
-        predicted(ax, m, flat, color=GRAY, label="one layer, at least")
-        predicted(ax, m, 4.0 ** -(m + 1), color=BLUE, label=r"$m$ layers: $2^{-2m-2}$")
-        measured(ax, m, evidence.data["errors"], color=VERMILLION, label="measured")
-        ax.set(xlabel="folds $m$, at $3m$ units", ylabel="largest error", yscale="log", xticks=m)
+        flat = 1 / (8 * (3 * k + 1.0) ** 2)
+        predicted(ax, k, flat, color=GRAY, label="one layer, at least")
+        predicted(ax, k, 4.0 ** -(k + 1), color=BLUE, label=r"$k$ layers: $2^{-2k-2}$")
+        measured(ax, k, evidence.data["errors"], color=VERMILLION, label="measured")
+        ax.set(xlabel="folds $k$, at $3k$ units", ylabel="largest error", yscale="log", xticks=k)
         ax.legend(loc="lower left")
     return Picture(
         fig,
