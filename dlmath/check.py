@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from dlmath.approximation.depth_separation import sawtooth, square, zigzag
-from dlmath.approximation.piecewise_linear import along, pieces
+from dlmath.approximation.piecewise_linear import along, pieces, rational
 from dlmath.invariance.cascade import scatter
 from dlmath.invariance.filters import tight_bank
 
@@ -97,6 +97,7 @@ def piece_counter(count: Callable[..., int]) -> str:
         "the zigzag of width 3 and depth 2": zigzag(3, 2),
         "the square with five folds": square(5),
         "a fold of slope 3.9, nine times": sawtooth(9, Fraction(39, 10)),
+        "two units that cancel": rational([([[1], [1]], [Fraction(-1, 2)] * 2)], [1, -1]),
     }
     for name, net in networks.items():
         found, wanted = count(net.hidden, net.output), pieces(along(net))

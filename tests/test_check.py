@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from dlmath import check
+from dlmath.approximation.depth_separation import square_values
+from dlmath.approximation.piecewise_linear import along, pieces, rational
 
 
 def network(x, phi, psi, order):
@@ -106,3 +108,40 @@ def test_wrong_networks_are_told(answer, hint):
 def test_wrong_phases_are_told(answer, hint):
     with pytest.raises(AssertionError, match=hint):
         check.phase_randomisation(answer)
+
+
+def count_nodes(hidden, output):
+    return len(along(rational(hidden, output))[0]) - 1
+
+
+def count_in_the_first_layer(hidden, output):
+    return pieces(along(rational(hidden[:1], output[: len(hidden[0][1])])))
+
+
+def test_a_piece_counter():
+    assert check.piece_counter(lambda h, w: pieces(along(rational(h, w)))) == check.PRAISE
+    with pytest.raises(AssertionError, match="no kink if the slope is the same"):
+        check.piece_counter(count_nodes)
+    with pytest.raises(AssertionError, match="any"):
+        check.piece_counter(count_in_the_first_layer)
+
+
+def folded_product(x, y, folds, M):
+    s = [square_values(np.abs(t) / (2 * M), folds) for t in (x + y, x, y)]
+    return 2 * M**2 * (s[0] - s[1] - s[2])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda x, y, k, M: folded_product(x, y, k, M).ravel(), "shape"),
+        (lambda x, y, k, M: folded_product(x, y, k, M) + 0.1, "axes"),
+        (lambda x, y, k, M: folded_product(x, y, k, M) / (2 * M**2), "factor in front"),
+        (lambda x, y, k, M: folded_product(x, y, k + 1, M), "one term for every fold"),
+        (lambda x, y, k, M: x * y, "largest error"),
+    ],
+)
+def test_a_product_by_folding(wrong, words):
+    assert check.product_by_folding(folded_product) == check.PRAISE
+    with pytest.raises(AssertionError, match=words):
+        check.product_by_folding(wrong)
