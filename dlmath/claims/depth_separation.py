@@ -49,8 +49,8 @@ def sawtooth_pieces(
         (
             Check(f"pieces of the sawtooth, {2 * folds} units", saw, 2**folds, 0),
             Check("pieces of the zigzag, K = 4, L = 3", pieces(along(zigzag(4, 3))), 4**3, 0),
-            Check("most pieces over the bound, 20 random networks", shares[0], 1, 0, "<="),
-            Check("pieces over the bound, one layer with its kinks inside", shares[1], 1, 0, "<="),
+            Check("most pieces over the bound, 20 at random", shares[0], 1, 0, "<="),
+            Check("pieces over the bound, one layer of 8", shares[1], 1, 0, "<="),
         ),
         data={"random": random, "width": m, "depth": L},
     )
@@ -84,14 +84,14 @@ def sawtooth_lower_bound(*, folds: int = 4, target: str = "sawtooth", lost: int 
     return Evidence(
         (
             Check(
-                f"least certified error over its bound, p <= {says.sum()}",
+                f"certified error over the bound, least, p <= {says.sum()}",
                 (found.low[says] / lower[says]).min(),
                 1,
                 SOLVER,
                 ">=",
             ),
             Check(
-                f"largest error of the best over (1 - (p-1)/N)/4, p <= {N}",
+                "best error over (1 - (p-1)/N)/4, largest",
                 (found.high / upper).max(),
                 1,
                 SOLVER,
@@ -120,16 +120,16 @@ def square_error(*, folds: int = 8, shrink: Fraction | int = 4, target: str = "s
     depths = range(1, folds + 1)
     errors = [sup_distance_to_square(along(square(k, shrink))) for k in depths]
     scaled = [e * 4 ** (k + 1) for e, k in zip(errors, depths, strict=True)]
-    x, p = np.linspace(0, 1, 25), np.arange(1, 13)
-    best = best_sup({"square": x**2, "kink": np.abs(x - 0.5)}[target], 12) * 8 * p**2
-    whole = 12 % p == 0  # then the best breaks, at equal distances, lie on the grid
+    x, p = np.linspace(0, 1, 33), np.arange(1, 17)
+    best = best_sup({"square": x**2, "kink": np.abs(x - 0.5)}[target], 16) * 8 * p**2
+    whole = 16 % p == 0  # then the best breaks, at equal distances, lie on the grid
     rounding = 1e-12
     return Evidence(
         (
             Check(f"error of s_k times 2^(2k+2), largest, k <= {folds}", max(scaled), 1, 0),
             Check(f"error of s_k times 2^(2k+2), least, k <= {folds}", min(scaled), 1, 0),
-            Check("best of p pieces times 8 p^2, least, p <= 12", best.min(), 1, rounding, ">="),
-            Check("the same where p divides 12, largest", best[whole].max(), 1, rounding),
+            Check("best of p pieces times 8 p^2, least, p <= 16", best.min(), 1, rounding, ">="),
+            Check("the same where p divides 16, largest", best[whole].max(), 1, rounding),
         ),
         data={"depths": list(depths), "errors": [float(e) for e in errors]},
     )

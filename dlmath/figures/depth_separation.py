@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
+from matplotlib.patches import Circle
 
 from dlmath.approximation.best_pieces import BestPieces, best_l1
 from dlmath.approximation.sphere import coefficients, deep_oscillation, harmonics, oscillation
+from dlmath.approximation.splines import corners, steps_along_level_lines
 from dlmath.claims.depth_separation import teeth
 from dlmath.figures.picture import Picture
 from dlmath.figures.style import BLUE, GRAY, GREEN, ORANGE, VERMILLION, figure, measured, predicted
@@ -88,6 +90,33 @@ def square_errors(evidence: Evidence) -> Picture:
         fig,
         "On a logarithmic axis the points of the folded network lie on a straight line that falls "
         "by four at each step, and soon pass far below the slowly falling bound for one layer.",
+    )
+
+
+def corners_of_a_difference() -> Picture:
+    """The four points at which a double difference looks, and the level lines of two ridges."""
+    directions = np.array([[1.0, 0.25], [-0.35, 1.0]])
+    steps = steps_along_level_lines(directions, 1.2)
+    points, signs = corners(np.zeros(2), steps)
+    with figure(height=3.4) as (fig, ax):
+        for step, colour, name in zip(steps, (BLUE, GREEN), ("first", "second"), strict=True):
+            starts = [p for p in points if any(np.allclose(p + step, q) for q in points)]
+            for k, p in enumerate(starts):
+                line = np.stack([p - 3 * step, p + 4 * step])
+                label = f"level lines, {name} ridge" if k == 0 else None
+                ax.plot(*line.T, color=colour, linewidth=1.3, label=label)
+        ax.add_patch(Circle((0, 0), 0.5, color=ORANGE, alpha=0.6, label="bump"))
+        for p, sign in zip(points, signs, strict=True):
+            ax.plot(*p, marker="o", markersize=5, color=VERMILLION)
+            ax.annotate("+" if sign > 0 else "$-$", (p[0] + 0.15, p[1] + 0.12), fontsize=15)
+        low, high = points.min(0) - 1, points.max(0) + 1
+        ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal", xlabel="$x_1$")
+        ax.set_ylabel("$x_2$", rotation=0)
+        ax.legend(fontsize=9, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
+    return Picture(
+        fig,
+        "A parallelogram whose sides lie on level lines of two ridges, its corners marked plus, "
+        "minus, plus, minus around; a small disc, the bump, covers one corner and no other.",
     )
 
 
