@@ -122,8 +122,8 @@ def tube_share(*, ratio: float = 2.0, root: float = 0.5, seed: int = 0) -> Evide
     step = np.log2(p[98] / p[97])
     return Evidence(
         (
-            Check("p_3, against Archimedes", tube_fraction(3, ratio), 1 - sqrt(3) / 2, 1e-12),
-            Check("p_6, against points drawn at random (4 s.e.)", near, p[3], noise),
+            Check("p_3 against two caps", tube_fraction(3, ratio), 1 - sqrt(3) / 2, 1e-12),
+            Check("p_6 against random points (4 s.e.)", near, p[3], noise),
             Check("largest theta, d from 3 to 200", theta.max(), 1, 0, "<="),
             Check("least theta + 1/(d-1)", (theta + 1 / (ds - 1)).min(), 1, 0, ">="),
             Check("log2 of p_101 / p_100", step, -1 - 1 / (200 * log(2)), 2e-4),
