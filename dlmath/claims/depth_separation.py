@@ -1,6 +1,6 @@
 """The theorems of the chapter on depth separation, measured: what happens on the line.
 
-Parity stands in ``depth_separation_parity``, bumps and spheres in ``depth_separation_space``.
+Parity and bumps stand in ``depth_separation_parity``, spheres in ``depth_separation_sphere``.
 """
 
 from fractions import Fraction
