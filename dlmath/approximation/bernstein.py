@@ -115,13 +115,15 @@ def _largest(c: np.ndarray, target: Callable[..., np.ndarray], bend: float, leas
     larger of its values there by at most ``bend w^2 / 8``.
     """
     left, width = np.linspace(0, np.pi / 2, 2049)[:-1], np.pi / 4096
-    while left.size and bend * width**2 / 8 > 1e-10 * least:
+    while True:
+        slack = bend * width**2 / 8
         ends = np.abs(_error(np.stack([left, left + width]), c, target)).max(0)
         least = max(least, float(ends.max()))
-        left = left[ends + bend * width**2 / 8 > least]
+        left = left[ends + slack > least]
+        if not left.size or slack <= 1e-10 * least:
+            return least + slack
         width /= 8
         left = (left[:, None] + width * np.arange(8)).ravel()
-    return least + bend * width**2 / 8
 
 
 def richardson(coarse: np.ndarray, fine: np.ndarray, order: int = 2) -> np.ndarray:

@@ -10,6 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 PRIME = 2**31 - 1
+SPREAD = 10**6  # a sum of 1000 products of such weights with residues still fits into 64 bits
 
 Layers = list[tuple[np.ndarray, np.ndarray]]
 
@@ -83,7 +84,8 @@ def outputs_modulo(
         activation: A polynomial with integer coefficients, or :func:`ramp`.
         width: Neurons of a hidden layer before the last.
         biased: Whether there are biases.
-        seed: Seed of weights and biases, which lie between -5 and 5.
+        seed: Seed of weights and biases, whole numbers between -10^6 and 10^6: from few
+            values, networks would often coincide by chance.
 
     Returns:
         Shape (points, count).
@@ -99,8 +101,8 @@ def outputs_modulo(
         u = x % PRIME
         for layer in range(depth):
             size = 1 if layer == depth - 1 else width
-            weights = rng.integers(-5, 6, (u.shape[1], size))
-            biases = rng.integers(-5, 6, size) * biased
+            weights = rng.integers(-SPREAD, SPREAD + 1, (u.shape[1], size))
+            biases = rng.integers(-SPREAD, SPREAD + 1, size) * biased
             u = activation((u @ weights + biases) % PRIME) % PRIME
         columns.append(u[:, 0])
     return np.stack(columns, 1)

@@ -212,31 +212,28 @@ def uniform_floor(features: np.ndarray, target: np.ndarray, steps: int = 60) -> 
 
 
 def error_curves(
-    names: Iterable[str], widths: Sequence[int], seed: int = 0, points: int = 2000
+    names: Iterable[str], widths: Sequence[int], seed: int = 0, points: int = 48
 ) -> dict[str, list[float]]:
-    """Root mean square errors, at fresh points of the square, of least-squares fits to the target.
+    """Root mean square errors over the square of least-squares fits to the target.
+
+    Fits and errors use Gauss-Legendre points, of ``points`` a side and of one more, so that the
+    mean over the points is that over the square, and no point of the one is in the other.
 
     Args:
         names: Which of :data:`ACTIVATIONS`.
         widths: Numbers of neurons.
-        seed: Seed of points and neurons.
-        points: How many points are fitted, and how many are fresh.
+        seed: Seed of the neurons.
+        points: How many points a side are fitted.
 
     Returns:
         For each activation one error a width.
     """
-    rng = np.random.default_rng([seed, 2])
-    x, fresh = rng.uniform(-1, 1, (2, points, 2))
-    weights, biases = draw_neurons(2, max(widths), seed)
+    (x, measure), (fresh, weight) = square_grid(points), square_grid(points + 1)
+    neurons = draw_neurons(2, max(widths), seed)
     curves = {}
     for name in names:
-        seen, unseen = (hidden(at, weights, biases, ACTIVATIONS[name]) for at in (x, fresh))
-        curves[name] = [
-            float(
-                np.sqrt(
-                    np.mean((unseen[:, :r] @ fit(seen[:, :r], peak(x)).weights - peak(fresh)) ** 2)
-                )
-            )
-            for r in widths
-        ]
+        seen, unseen = (hidden(at, *neurons, ACTIVATIONS[name]) for at in (x, fresh))
+        fits = [fit(seen[:, :r], peak(x), measure=measure).weights for r in widths]
+        gaps = [unseen[:, : len(c)] @ c - peak(fresh) for c in fits]
+        curves[name] = [float(np.sqrt(weight @ gap**2)) for gap in gaps]
     return curves

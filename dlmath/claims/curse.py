@@ -18,6 +18,7 @@ from dlmath.approximation.simplicial import Function, kuhn, nearest, quadratic_r
 from dlmath.ledger import Check, Evidence, claim
 
 ROUNDING = 1e-11
+TWINS = 1e-9  # what Newton leaves of a(f) - a(-f)
 
 
 @claim(
@@ -115,14 +116,16 @@ def curse_continuous_selection(
     f = pyramids(c, centres(m, d), m)
     rebuilt = np.concatenate([np.zeros((1, cells)), rng.uniform(-1, 1, (200, cells)) / m])
     worse = np.maximum(np.abs(f - rebuilt), np.abs(-f - rebuilt)).max(axis=1)
+    # numbers that tell the two apart may be answered apart, each without an error
+    error = worse.min() if missed < TWINS else 0.0
     slope = steepest(lambda x: pyramids(c, x, m), d, seed, 1 / (8 * m))
     return Evidence(
         (
-            Check("a(f) minus a(-f)", missed, 0, 1e-9),
+            Check("a(f) minus a(-f)", missed, 0, TWINS),
             Check("largest slope of f", slope, 1, ROUNDING, "<="),
             Check(
-                "worse of two errors, for 201 answers",
-                worse.min(),
+                "best of 201 answers: the worse error",
+                error,
                 1 / (2 * m),
                 ROUNDING,
                 ">=",
@@ -141,11 +144,12 @@ def curse_continuous_selection(
     },
 )
 def curse_shattering(*, share: float = 0.99, height: float = 1.0, seed: int = 0) -> Evidence:
-    r"""Let $H$ be the functions of one ReLU architecture with $W$ weights in $D$ layers, and
-    let every $f$ on $[0,1]^d$ that is 1-Lipschitz for $|\cdot|_\infty$ be within
-    $\varepsilon < \frac12$ of some $h \in H$ in the maximum norm. With $m$ the largest integer
-    below $\frac1{2\varepsilon}$, the sets $\{h > 0\}$ shatter $m^d$ points. Hence
-    $C\,WD\log W \ge m^d$ and $C\,W^2 \ge m^d$ with an absolute constant $C$.
+    r"""Let $H$ be the functions of one ReLU architecture with $W \ge 2$ weights, all counted, in
+    $D$ layers, and let every $f$ on $[0,1]^d$ that is 1-Lipschitz for $|\cdot|_\infty$ be within
+    $\varepsilon$ of some $h \in H$ in the maximum norm, $0 < \varepsilon < \frac12$. With $m$ the
+    largest integer below $\frac1{2\varepsilon}$, the sets $\{h > 0\}$ shatter $m^d$ points.
+    Hence (by bounds of the VC dimension that are cited, not measured) $C\,WD\log W \ge m^d$ and
+    $C\,W^2 \ge m^d$ with an absolute constant $C$.
     """
     rng = np.random.default_rng([seed, 3])
     checks = []

@@ -152,7 +152,7 @@ def two_layer_conditioning(
     return Evidence(
         (
             *(
-                Check(f"share learned at the time for {s:g}", share, 1 - rest, 1e-7)
+                Check(f"share not learned at the time for σ = {s:g}", 1 - share, rest, 1e-7)
                 for s, share in zip(sigma, shares, strict=True)
             ),
             Check("largest entry off the diagonal, flow", off, 0, 1e-7),

@@ -136,7 +136,7 @@ def remez(best: Best, evidence: Evidence) -> Picture:
         fig,
         "Above, an error curve that touches two level lines in turn, eleven times. Below, points "
         "that climb with the degree to the line of Bernstein's constant and stay under the dashed "
-        "line of his guess.",
+        "line of the number near it.",
     )
 
 

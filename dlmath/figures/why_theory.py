@@ -29,9 +29,9 @@ def doubles(images: Sequence[np.ndarray], titles: Sequence[str]) -> Picture:
             ax.set_title(title, fontsize=9.5)
     return Picture(
         fig,
-        "The same handwritten digit four times: as it was; with small smooth changes spread over "
-        "all pixels, each of one size; with changes that follow the strokes; and with noise as "
-        "large. To the eye all four are the same numeral.",
+        "A handwritten two, eight pixels by eight, four times: as it was; with every pixel a bit "
+        "lighter or darker; with changes that are larger in a few places; and with noise. The "
+        "classifier reads a two in the first and the last, a three in the second and third.",
     )
 
 
@@ -40,7 +40,7 @@ def distances(evidence: Evidence) -> Picture:
     d, far, long = map(np.array, zip(*evidence.data["found"], strict=True))
     line = np.geomspace(d.min(), d.max(), 50)
     with figure(height=3.1) as (fig, ax):
-        predicted(ax, line, np.sqrt(line), color=BLUE, label=r"$\sqrt{d}$")
+        predicted(ax, line, np.sqrt(line), color=BLUE, label=r"$d^{1/2}$")
         measured(ax, d, long, color=BLUE, label="length of a point, median")
         edge = np.full_like(line, evidence.data["edge"])
         predicted(ax, line, edge, color=VERMILLION, label=r"$-\Phi^{-1}(p)$")
@@ -66,7 +66,13 @@ def cloud(dimension: int = 100, error_rate: float = 0.02) -> Picture:
         ax.axvspan(edge, 2 * size, color=VERMILLION, alpha=0.25, linewidth=0)
         ax.plot(along, across, color=BLUE, linestyle="", marker="o", markersize=2.5)
         ax.plot([0, 0], [0, middle], color=GREEN)
-        arrow = {"arrowstyle": "->", "color": VERMILLION, "lw": 2, "shrinkA": 0, "shrinkB": 0}
+        arrow = {
+            "arrowstyle": "->" if edge > size / 20 else "-",
+            "color": VERMILLION,
+            "lw": 2,
+            "shrinkA": 0,
+            "shrinkB": 0,
+        }
         ax.annotate("", (edge, middle), (0, middle), arrowprops=arrow)
         ax.set(xlim=(-size, size), ylim=(0, size), aspect="equal")
         ax.set(xlabel=r"coordinate towards the errors", ylabel="length of the rest")
@@ -86,7 +92,7 @@ def cloud(dimension: int = 100, error_rate: float = 0.02) -> Picture:
 def leaves(depths: Sequence[int], found: Mapping[str, Sequence[int]], b: int) -> Picture:
     """Leaves looked at, against the number of turns, for several orders of the moves."""
     D = np.array(depths)
-    colours = {"worst move first": GRAY, "in random order": ORANGE, "best move first": BLUE}
+    colours = {"worst move first": VERMILLION, "in random order": ORANGE, "best move first": BLUE}
     with figure(height=3.2) as (fig, ax):
         predicted(ax, D, float(b) ** D, color=GRAY, label="every leaf, $b^D$")
         needed = b ** np.ceil(D / 2) + b ** np.floor(D / 2) - 1
@@ -108,7 +114,7 @@ def two_layers(
     """The loss of two methods against their steps, and what each mode of the target has learned."""
     colours = {"gradient descent": BLUE, "Levenberg-Marquardt": VERMILLION}
     sigma = np.linalg.svd(T, compute_uv=False)
-    with figure(1, 2, height=3.2) as (fig, (left, right)):
+    with figure(2, 1, height=5.6) as (fig, (left, right)):
         for name, path in paths.items():
             steps = np.unique(np.geomspace(1, len(path) - 1, 40).astype(int))
             loss = [max(relative_loss(path[k], T), 1e-33) for k in steps]
@@ -121,9 +127,9 @@ def two_layers(
         fig.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return Picture(
         fig,
-        "Left, the loss of gradient descent falls and then stays on a plateau, that of the other "
-        "method drops to rounding in a few steps. Right, gradient descent has learned the large "
-        "modes and is wholly wrong on the small ones; the other method has learned all.",
+        "Above, the loss of gradient descent falls slowly over thousands of steps, that of the "
+        "other method drops to rounding in a few. Below, gradient descent has learned the large "
+        "modes and is wrong by as much as the small ones are large; the other has learned all.",
     )
 
 

@@ -108,13 +108,15 @@ def test_uniform_floor_is_below_the_best_and_near_it():
 
 
 def test_error_curves_are_those_of_separate_fits():
-    found = error_curves(["tanh", "u²"], [3, 8], seed=1, points=60)
-    x, fresh = np.random.default_rng([1, 2]).uniform(-1, 1, (2, 60, 2))
+    found = error_curves(["tanh", "u²"], [3, 8], seed=1, points=9)
+    (x, measure), (fresh, weight) = square_grid(9), square_grid(10)
+    root = np.sqrt(measure)
     for name, curve in found.items():
         for r, error in zip((3, 8), curve, strict=True):
-            A, B = (hidden(at, *draw_neurons(2, r, 1), ACTIVATIONS[name]) for at in (x, fresh))
-            outer = np.linalg.pinv(A, rcond=1e-12) @ peak(x)
-            assert error == pytest.approx(np.sqrt(np.mean((B @ outer - peak(fresh)) ** 2)))
+            neurons = [w[:r] for w in draw_neurons(2, 8, 1)]
+            A, B = (hidden(at, *neurons, ACTIVATIONS[name]) for at in (x, fresh))
+            outer = np.linalg.pinv(A * root[:, None], rcond=1e-12) @ (peak(x) * root)
+            assert error**2 == pytest.approx(weight @ (B @ outer - peak(fresh)) ** 2)
 
 
 @pytest.mark.parametrize(
