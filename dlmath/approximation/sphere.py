@@ -67,6 +67,11 @@ def oscillation(d: float) -> Profile:
     return lambda t: sqrt(2) * np.cos(2 * d * np.asarray(t) + 0.7)
 
 
+def high_degree_norm(d: int) -> float:
+    """The norm of the part of :func:`oscillation` of degree at least d."""
+    return float(np.linalg.norm(coefficients(oscillation(d), d, 4 * d + 40)[d:]))
+
+
 def response(g: np.ndarray, d: int, a: np.ndarray, cosine: float) -> tuple[float, float]:
     """The inner product of a neuron with ``F = sum_k a_k sqrt(N_k) P_k(<x, x'>)``, and its norm.
 

@@ -81,8 +81,13 @@ def sawtooth_lower_bound(*, folds: int = 4, target: str = "sawtooth", lost: int 
     found, p = best_l1(f, cells=2 * N, most=N), np.arange(1, N + 1)
     lower, upper = (1 - lost * p / N) / 4, (1 - (p - 1) / N) / 4
     says = lower > 0
+    nodes, heights = along(sawtooth(folds))
+    teeth_of_network = (Fraction(i % 2) for i in range(N + 1))
+    wrong = max(abs(y - t) for y, t in zip(heights, teeth_of_network, strict=True))
     return Evidence(
         (
+            Check("the network at its nodes, off the teeth", float(wrong), 0, 0),
+            Check("nodes of the network", len(nodes), N + 1, 0),
             Check(
                 f"certified error over the bound, least, p <= {says.sum()}",
                 (found.low[says] / lower[says]).min(),

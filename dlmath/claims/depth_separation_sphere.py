@@ -1,6 +1,6 @@
 """The theorems of the chapter on depth separation, measured: two hidden layers against one."""
 
-from math import log, pi, sqrt
+from math import ceil, comb, gamma, log, pi, sqrt
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from dlmath.approximation.sphere import (
 )
 from dlmath.ledger import Check, Evidence, claim
 
+ROUNDING = 1e-9
+
 
 def single(d: int, n: int) -> np.ndarray:
     """The coefficients of ``sqrt(N_n) P_n``, which has norm 1."""
@@ -30,6 +32,25 @@ def _share(g: np.ndarray, d: int, a: np.ndarray, cosine: float) -> float:
     return abs(inner) * sqrt(harmonics(d, d)) / (norm * float(np.linalg.norm(a)))
 
 
+def _best_for_the_target(d: int, nodes: int) -> float:
+    """How far the neuron that is best for the cosine is from the share that the proof gives it."""
+    a = coefficients(oscillation(d), d, d + 30)
+    a[:d] = 0
+    P = legendre(d, d + 30, quadrature(d, nodes)[0])
+    N = np.array([float(harmonics(d, k)) for k in range(d + 31)])
+    share = _share(np.einsum("k,ki,kj->ij", a * np.sqrt(N), P, P), d, a, 1.0)
+    return abs(share - sqrt((a**2 / N).sum() * N[d]) / float(np.linalg.norm(a)))
+
+
+def _low_degrees() -> float:
+    """The cosine's energy in degrees below d over the bound by Bessel functions, at most."""
+    found = []
+    for d in range(3, 41):
+        energy = (coefficients(oscillation(d), d, d - 1) ** 2).sum()
+        found.append(energy / (3 * gamma(d / 2) ** 2 * d ** (2.0 - d) * comb(2 * d - 2, d - 1)))
+    return max(found)
+
+
 def _funk_hecke(nodes: int) -> tuple[float, float]:
     """The mean of a neuron times P_3 over two spheres: by the formula, and by brute force."""
     v, w = np.array([0.0, 0.6, 0.8]), np.array([0.0, 0.0, 1.0])
@@ -39,6 +60,19 @@ def _funk_hecke(nodes: int) -> tuple[float, float]:
     t = quadrature(3, nodes)[0]
     formula = response(np.exp(t[:, None] + 2 * t), 3, single(3, 3), float(v @ w))[0]
     return formula / sqrt(harmonics(3, 3)), brute
+
+
+def _two_layers(d: int, error: float, rng: np.random.Generator) -> tuple[Check, ...]:
+    """The network with two hidden layers: its error at random points, its size."""
+    deep, K = deep_oscillation(d, error), ceil(2 * d * sqrt(sqrt(2) / error))
+    x, y = (p / np.linalg.norm(p, axis=1)[:, None] for p in rng.standard_normal((2, 4000, d)))
+    y[:1000], y[1000:2000] = x[:1000], -x[1000:2000]
+    gap = np.abs(deep(np.hstack([x, y])) - oscillation(d)((x * y).sum(1))).max()
+    return (
+        Check(f"largest error of two hidden layers, d = {d}", gap, error, ROUNDING, "<="),
+        Check("their units", deep.units, (2 * d + 1) * K + 1, 0),
+        Check("their largest weight", deep.largest_weight, 4 * sqrt(2) * d, 0, "<="),
+    )
 
 
 @claim(
@@ -63,7 +97,7 @@ def sphere_depth(
     $|F - f| \le \varepsilon$ everywhere, with no weight above $4\sqrt2\,d$.
     """
     rng, nodes = np.random.default_rng(seed), 60
-    shares, best = [], []
+    shares, best, own = [], [], []
     for d in (4, 6, 10):
         a = coefficients(oscillation(1 if slow else d), d, d + 30)
         a[: 0 if slow else d] = 0
@@ -76,12 +110,9 @@ def sphere_depth(
         if unit == "inner product":  # the unit P_n(<x, x'>) itself
             inner, norm = sqrt(harmonics(d, d)) * (w @ P**2), sqrt(w @ P**2)
         best.append(inner / norm * harmonics(d, d) ** power)
-    d, error = 8, 0.5
-    (formula, brute), deep = _funk_hecke(nodes), deep_oscillation(d, error)
-    x, y = (p / np.linalg.norm(p, axis=1)[:, None] for p in rng.standard_normal((2, 4000, d)))
-    y[:1000], y[1000:2000] = x[:1000], -x[1000:2000]
-    gap = np.abs(deep(np.hstack([x, y])) - oscillation(d)((x * y).sum(1))).max()
-    rounding = 1e-9
+        own.append(_best_for_the_target(d, nodes))
+    formula, brute = _funk_hecke(nodes)
+    rounding = ROUNDING
     return Evidence(
         (
             Check("Funk and Hecke against four angles, d = 3", formula, brute, 1e-12),
@@ -90,9 +121,9 @@ def sphere_depth(
             ),
             Check("share of the best neuron, least over d", min(best), 1, rounding),
             Check("share of the best neuron, largest over d", max(best), 1, rounding),
-            Check(f"largest error of two hidden layers, d = {d}", gap, error, rounding, "<="),
-            Check("their units", deep.units, (2 * d + 1) * 27 + 1, 0),
-            Check("their largest weight", deep.largest_weight, 4 * sqrt(2) * d, 0, "<="),
+            Check("best neuron for the cosine, off its share", max(own), 0, rounding),
+            Check("low-degree energy / its bound, d to 40", _low_degrees(), 1, 0, "<="),
+            *_two_layers(8, 0.5, rng),
         )
     )
 

@@ -58,7 +58,7 @@ def bracket(evidence: Evidence) -> Picture:
     with figure() as (fig, ax):
         predicted(ax, p, (1 - (p - 1) / N) / 4, color=BLUE, label=r"$\leq (1-(p-1)/N)/4$")
         predicted(
-            ax, p, (1 - p / N) / 4, color=GRAY, linestyle=":", label=r"$(1-p/N)/4$, not proved"
+            ax, p, (1 - p / N) / 4, color=GRAY, linestyle=":", label=r"$\geq (1-p/N)/4$, exercise"
         )
         low = np.maximum(1 - 3 * p / N, 0) / 4
         predicted(ax, p, low, color=GREEN, label=r"$\geq (1-3p/N)/4$")
