@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
+
 from dlmath.approximation.depth_separation import square_values
 from dlmath.approximation.piecewise_linear import along, pieces, rational
-
 from dlmath.check import depth_separation as check
 from dlmath.check._words import PRAISE
 
