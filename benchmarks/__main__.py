@@ -1,20 +1,23 @@
-"""Command line: ``python -m benchmarks scattering [--quick] [--device cuda]``."""
+"""Command line: ``python -m benchmarks [scattering|training] [--quick] [--device cuda]``."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 from pathlib import Path
 
+NAMES = ("scattering", "training")
+
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run one benchmark, print its table, write its JSON.
+    """Run one benchmark or all, print their tables, write their JSON.
 
     Args:
         arguments: In place of the command line's.
     """
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("name", choices=["scattering"])
+    parser.add_argument("name", nargs="?", choices=NAMES, help="one of them; all by default")
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, small cases")
     parser.add_argument("--device", default="cpu", help="cpu (one thread) or cuda")
     parser.add_argument("--cases", default="", help="letters of the cases to run, all by default")
@@ -25,9 +28,9 @@ def main(arguments: list[str] | None = None) -> None:
         os.environ.setdefault(
             "XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
         )
-    from benchmarks import scattering
-
-    scattering.run(options.device, options.out, quick=options.quick, letters=options.cases)
+    for name in [options.name] if options.name else NAMES:
+        module = importlib.import_module(f"benchmarks.{name}")
+        module.run(options.device, options.out, quick=options.quick, letters=options.cases)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from benchmarks import measure, scattering
+from benchmarks import measure, scattering, training
 from benchmarks.__main__ import main
 
 
@@ -23,6 +23,25 @@ def test_quick_run_writes_what_it_measured(tmp_path, capsys):
         assert set(case["peak_extra_bytes"]) == {"kymatio", "dlmath"}
         assert case["floor"]["samples"] > 0
     assert path.name.startswith("scattering-quick-")
+
+
+def test_quick_training_run_writes_what_it_measured(tmp_path, capsys):
+    main(["training", "--quick", "--out", str(tmp_path)])
+    assert len(capsys.readouterr().out.splitlines()) == 1 + len(training.QUICK)
+    (path,) = tmp_path.iterdir()
+    results = json.loads(path.read_text(encoding="utf-8"))
+    assert set(results["cases"]) == set(training.QUICK)
+    for case in results["cases"].values():
+        assert case["largest_difference"] <= 1e-5  # single precision
+        assert case["ratio"] > 0
+
+
+def test_all_run_without_a_name(tmp_path, monkeypatch):
+    ran = []
+    for module in (scattering, training):
+        monkeypatch.setattr(module, "run", lambda *a, name=module.__name__, **k: ran.append(name))
+    main(["--quick", "--out", str(tmp_path)])
+    assert ran == ["benchmarks.scattering", "benchmarks.training"]
 
 
 def test_an_interrupted_write_leaves_the_old_file(tmp_path):
