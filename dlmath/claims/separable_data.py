@@ -46,8 +46,8 @@ def turned(w: np.ndarray, angle: float) -> np.ndarray:
 def hard_margin_duality(*, angle: float = 0.0, forget: bool = False, seed: int = 0) -> Evidence:
     r"""Let $z_i = y_i x_i \in \mathbb R^d$, $i \le n$, and let some $w$ have
     $\langle w, z_i\rangle > 0$ for every $i$. There is exactly one $\hat w$ of least norm with
-    $\langle w, z_i\rangle \ge 1$ for every $i$. A vector $w$ is $\hat w$ if and only if it is feasible and there are
-    $\alpha_i \ge 0$ with $w = \sum_i \alpha_i z_i$ and
+    $\langle w, z_i\rangle \ge 1$ for every $i$. A vector $w$ is $\hat w$ if and only if it is
+    feasible and there are $\alpha_i \ge 0$ with $w = \sum_i \alpha_i z_i$ and
     $\alpha_i(\langle w, z_i\rangle - 1) = 0$. Moreover $\sum_i \alpha_i = \|\hat w\|^2$ and
     $$\max_{\|u\| = 1} \min_i \langle u, z_i\rangle = \gamma = \frac1{\|\hat w\|}
     = \min_{p \ge 0,\ \sum p_i = 1} \Big\|\sum_i p_i z_i\Big\|.$$
@@ -135,8 +135,8 @@ def no_finite_minimiser(*, turn: bool = False, rate: str = "least", seed: int = 
     r"""Let $\ell > 0$ be differentiable with $\ell' < 0$ and $\ell(u) \to 0$ as $u \to \infty$, let
     $L(w) = \sum_i \ell(\langle w, z_i\rangle)$, and let $\langle w_*, z_i\rangle > 0$
     for every $i$. Then $\langle w_*, \nabla L(w)\rangle < 0$ for every $w$. So $L$ has no critical
-    point, its infimum $0$ is not attained, and $L(s v) \to 0$ as $s \to \infty$ for *every* separating $v$.
-    For $\ell(u) = e^{-u}$ and $m = \min_i\langle v, z_i\rangle$,
+    point, its infimum $0$ is not attained, and $L(s v) \to 0$ as $s \to \infty$ for *every*
+    separating $v$. For $\ell(u) = e^{-u}$ and $m = \min_i\langle v, z_i\rangle$,
     $$m - \frac{\log n}s \le -\frac1s \log L(s v) \le m.$$
     """
     rng = np.random.default_rng([seed, 1])

@@ -95,6 +95,18 @@ def vanishing_combination(Z: np.ndarray) -> np.ndarray | None:
     return weights if gap is None else None
 
 
+def separated_share(X: np.ndarray, draws: int, seed: int) -> float:
+    """The share of labellings by fair coins that some vector separates, over a sample.
+
+    Args:
+        X: Examples, of shape (n, d).
+        draws: How many labellings to draw.
+        seed: Of the coins.
+    """
+    coins = np.random.default_rng(seed).choice([-1.0, 1.0], (draws, len(X)))
+    return float(np.mean([vanishing_combination(y[:, None] * X) is None for y in coins]))
+
+
 def absorbed(X: np.ndarray, y: np.ndarray) -> np.ndarray:
     """The examples with their labels absorbed, ``y x``, of shape (n, d).
 

@@ -16,10 +16,12 @@ from dlmath.generalization.linear_risk import (
     risk,
 )
 from dlmath.generalization.losses import LOSSES
+from dlmath.generalization.random_features import relu_features
 from dlmath.generalization.separable_data import (
     max_margin,
     max_margin_with_intercept,
     separable_share,
+    separated_share,
     vanishing_combination,
 )
 
@@ -92,6 +94,24 @@ def test_covers_count_by_enumeration(n, d):
     signs = itertools.product([-1.0, 1.0], repeat=n)
     separated = sum(vanishing_combination(np.array(y)[:, None] * X) is None for y in signs)
     assert separated == separable_share(n, d) * 2**n
+
+
+def test_few_points_are_always_separated():
+    X = np.random.default_rng(0).standard_normal((5, 5))
+    assert separated_share(X, 40, seed=0) == 1
+    assert separated_share(np.ones((2, 1)), 400, seed=0) == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_random_layer():
+    X = np.random.default_rng(0).standard_normal((4, 3))
+    found = relu_features(X, 6, seed=1)
+    assert found.shape == (4, 6)
+    assert (found >= 0).all()
+    np.testing.assert_array_equal(relu_features(X, 2, seed=1), found[:, :2])
+    w = np.random.default_rng(1).standard_normal((6, 4))
+    assert found[1, 2] == pytest.approx(max(w[2, 0] + X[1] @ w[2, 1:] / 3**0.5, 0))
+    with pytest.raises(ValueError, match="count >= 1"):
+        relu_features(X, 0, seed=1)
 
 
 def test_bad_data_are_refused():
