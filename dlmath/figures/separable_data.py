@@ -1,6 +1,7 @@
 """Pictures of the chapter on separable data."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -39,7 +40,7 @@ def shares(n: int, found: Mapping[str, Mapping[int, float]]) -> Picture:
         line = [separable_share(n, int(p)) for p in features]
         predicted(ax, features, line, color=GRAY, label="Cover's count")
         for k, (name, curve) in enumerate(found.items()):
-            style = dict(color=COLOURS[k], marker=MARKERS[k], label=name, alpha=0.8)
+            style: dict[str, Any] = dict(color=COLOURS[k], marker=MARKERS[k], label=name, alpha=0.8)
             measured(ax, list(curve), list(curve.values()), **style)
         ax.axvline(n / 2, color=GRAY, linewidth=0.8, linestyle=":")
         ax.set(xlabel="number of features $p$", ylabel="share of labellings separated")
@@ -58,7 +59,7 @@ def _points(ax: Axes, X: np.ndarray, y: np.ndarray, size: float = 30) -> None:
         ax.scatter(*X[y == label].T, s=size, color=colour, marker=marker, zorder=3)
 
 
-def _rule(ax: Axes, w: np.ndarray, b: float, x: np.ndarray, **style: object) -> None:
+def _rule(ax: Axes, w: np.ndarray, b: float, x: np.ndarray, **style: Any) -> None:
     """The line <w, x> + b = 0 over a range of the first coordinate, or the second if steep."""
     if abs(w[1]) > abs(w[0]):
         ax.plot(x, -(b + w[0] * x) / w[1], **style)
@@ -146,7 +147,7 @@ def mixed(t: Sequence[int], W: np.ndarray) -> Picture:
         predicted(ax, line, np.log(line / 2), color=BLUE)
         predicted(ax, line, np.log(2) + 1.5 / line, color=VERMILLION)
         measured(ax, t, W[:, 0], color=BLUE, label="first coordinate")
-        style = dict(color=VERMILLION, marker="s", label="second coordinate")
+        style: dict[str, Any] = dict(color=VERMILLION, marker="s", label="second coordinate")
         measured(ax, t, W[:, 1], **style)
         ax.set(xscale="log", xlabel="steps $t$", ylabel="coordinate")
         ax.legend(loc="upper left")
