@@ -43,13 +43,13 @@ def shares(n: int, found: Mapping[str, Mapping[int, float]]) -> Picture:
             style: dict[str, Any] = dict(color=COLOURS[k], marker=MARKERS[k], label=name, alpha=0.8)
             measured(ax, list(curve), list(curve.values()), **style)
         ax.axvline(n / 2, color=GRAY, linewidth=0.8, linestyle=":")
-        ax.set(xlabel="number of features $p$", ylabel="share of labellings separated")
+        ax.set(xlabel="number of features $d$", ylabel="share of labellings separated")
         ax.legend(loc="upper left")
     return Picture(
         fig,
         "The share of labellings that are separated, against the number of features: near nothing, "
         "then a steep rise through one half where there are half as many features as examples, "
-        "then all; the points of every kind of features lie on one curve.",
+        "then all; the points lie on one curve, those of one kind a little below it.",
     )
 
 
