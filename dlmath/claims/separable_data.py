@@ -72,7 +72,7 @@ def hard_margin_duality(*, angle: float = 0.0, forget: bool = False, seed: int =
     exact = max_margin(np.array([[1.0, 3.0], [1.0, -1.0], [2.0, 0.5]]), np.ones(3))
     return Evidence(
         (
-            Check("least margin of the vector found", min(above), 1, ROUNDING, ">="),
+            Check("least score of the vector found", min(above), 1, ROUNDING, ">="),
             Check("w less the sum of alpha z, largest entry", max(stationary), 0, ROUNDING),
             Check("largest alpha times slack", max(slack), 0, ROUNDING),
             Check("sum of alpha over |w|^2, less 1", max(total), 0, ROUNDING),
@@ -122,7 +122,7 @@ def separable_labels(
     checks.append(
         Check("ReLU features of noise, n = 10, d = 5, all labels", _enumerated(), 0.5, 0, "<=")
     )
-    checks.append(Check("largest certificate of the others", certified, 0, 1e-7))
+    checks.append(Check("vanishing mixtures of the others, largest entry", certified, 0, 1e-7))
     checks.append(
         Check("share on the line n = 2d, d = 500", separable_share(1000, 500), 0.5, 1e-12)
     )
@@ -131,7 +131,7 @@ def separable_labels(
 
 def _enumerated() -> float:
     """The share of all labellings of ten points that are separated; some neurons are silent."""
-    X = relu_features(np.random.default_rng(0).standard_normal((10, 5)), 5, seed=0)
+    X = relu_features(np.random.default_rng(3).standard_normal((10, 5)), 5, seed=3)
     signs = itertools.product([-1.0, 1.0], repeat=10)
     return float(np.mean([vanishing_combination(np.array(y)[:, None] * X) is None for y in signs]))
 
@@ -146,8 +146,8 @@ def _enumerated() -> float:
 )
 def no_finite_minimiser(*, turn: bool = False, rate: str = "least", seed: int = 0) -> Evidence:
     r"""Let $\ell > 0$ be differentiable with $\ell' < 0$ and $\ell(u) \to 0$ as $u \to \infty$, let
-    $L(w) = \sum_i \ell(\langle w, z_i\rangle)$, and let $\langle w_*, z_i\rangle > 0$
-    for every $i$. Then $\langle w_*, \nabla L(w)\rangle < 0$ for every $w$. So $L$ has no critical
+    $L(w) = \sum_i \ell(\langle w, z_i\rangle)$, and let $\langle w_+, z_i\rangle > 0$
+    for every $i$. Then $\langle w_+, \nabla L(w)\rangle < 0$ for every $w$. So $L$ has no critical
     point, its infimum $0$ is not attained, and $L(s v) \to 0$ as $s \to \infty$ for *every*
     separating $v$. For $\ell(u) = e^{-u}$ and $m = \min_i\langle v, z_i\rangle$,
     $$m - \frac{\log n}s \le -\frac1s \log L(s v) \le m.$$
@@ -180,9 +180,9 @@ def no_finite_minimiser(*, turn: bool = False, rate: str = "least", seed: int = 
                 "<=",
             ),
             Check(
-                "rate along a ray less its margin, largest of three rays", max(over), 0, 1e-12, "<="
+                "rate along a ray less its least score, largest of three", max(over), 0, 1e-12, "<="
             ),
-            Check("the same plus log n / s, least of three rays", min(under), 0, 1e-12, ">="),
+            Check("the same plus log n / s, least of three", min(under), 0, 1e-12, ">="),
         )
     )
 
@@ -201,7 +201,7 @@ def regularisation_path(
     r"""Let the data be separable with margin $\gamma$, $\hat u = \hat w/\|\hat w\|$, let $\ell > 0$
     be convex and differentiable with $\ell' < 0$ and $\ell(u) \to 0$ as $u \to \infty$, and let
     $w_\lambda$ minimise $L(w) + \frac\lambda2\|w\|^2$. If
-    $\ell((1-\varepsilon)u)/\ell(u) \to \infty$ as $u \to \infty$ for every
+    $\ell((1-\varepsilon)s)/\ell(s) \to \infty$ as $s \to \infty$ for every
     $\varepsilon \in (0, 1)$, then $w_\lambda/\|w_\lambda\| \to \hat u$ as $\lambda \to 0$. For
     $\ell(u) = e^{-u}$ and $R = \|w_\lambda\|$, which tends to infinity,
     $$0 \le R\gamma - \min_i \langle w_\lambda, z_i\rangle \le \log n \quad\text{and}\quad
@@ -225,10 +225,12 @@ def regularisation_path(
     balance = np.abs(np.exp(4 * b) * (a + b) / (3 * a - b) - 1).max()
     return Evidence(
         (
-            Check("R gamma less the margin, over log n, least", np.min(ahead), 0, ROUNDING, ">="),
-            Check("the same, largest", np.max(ahead), 1, 0, "<="),
+            Check("(R gamma - least score) / log n, least", np.min(ahead), 0, ROUNDING, ">="),
+            Check("(R gamma - least score) / log n, largest", np.max(ahead), 1, 0, "<="),
             Check("squared distance of directions over its bound", np.max(near), 1, 0, "<="),
-            Check("log of worst loss, R m against R gamma, over log n", max(others), 1, 0, "<="),
+            Check(
+                "log l(least score) / l(R gamma) over log n, other losses", max(others), 1, 0, "<="
+            ),
             Check("two points by hand: their equation", balance, 0, ROUNDING),
             # b = log(3 - 4b/(a+b))/4, so it is short of log(3)/4 by b/(3a) to first order
             Check("two points: the second coordinate", b[-1], log(3) / 4, b[-1] / a[-1]),

@@ -133,27 +133,27 @@ def mixed_data(*, held: bool = True, projected: bool = True) -> Evidence:
     source="boser1992training",
     breaks={
         "the constant feature taken for a free intercept": dict(free=True),
-        "an intercept that is not counted": dict(bound_factor=0.0),
+        "the fourth power of K in place of the second": dict(power=4),
     },
 )
-def intercept_trap(*, free: bool = False, bound_factor: float = 1.0, seed: int = 0) -> Evidence:
+def intercept_trap(*, free: bool = False, power: int = 2, seed: int = 0) -> Evidence:
     r"""Let the classes be separable by a hyperplane. Append the feature $K > 0$ to every $x_i$ and
     let $(w_K, v_K)$ be the hard-margin vector, $b_K = K v_K$: it minimises $\|w\|^2 + b^2/K^2$
     where $y_i(\langle w, x_i\rangle + b) \ge 1$ for every $i$. Let $(w_\infty, b_\infty)$ minimise
     $\|w\|^2$ there. Then $\|w_K - w_\infty\|^2 \le (b_\infty^2 - b_K^2)/K^2$. On
-    $x = (3, 1), (4, -1)$ against $(1, \frac12), (0, -1)$ the two directions are
-    $\arccos(72/\sqrt{6409})$ apart for $K = 1$.
+    $x = (3, 1), (4, -1)$ against $(1, \frac12), (0, -1)$ and $K = 1$ the two directions are
+    $\arccos(72/\sqrt{6409})$ apart.
     """
     rng = np.random.default_rng(seed)
-    spread = rng.standard_normal((24, 3))
-    labels = np.sign(spread[:, 0] + 0.3)
-    spread[:, 0] += labels * 0.5 + 3.0
+    labels = np.repeat([1.0, -1.0], 8)
+    spread = rng.standard_normal((16, 2)) + 3 + np.outer(labels, [2.5, 1.0])
     shares = []
     for X, y in ((FOUR, FOUR_LABELS), (spread, labels)):
         best, b = max_margin_with_intercept(X, y)
         for K in (1.0, 10.0, 100.0):
             w, c = _appended(X, y, K)
-            room = max(bound_factor * (b**2 - c**2) / K**2, 1e-24)
+            # where the intercept does not matter both sides vanish, up to rounding
+            room = max((b**2 - c**2) / K**power, ROUNDING)
             shares.append(float(((w - best.w) ** 2).sum()) / room)
     w, _ = _appended(FOUR, FOUR_LABELS, 1e3 if free else 1.0)
     best, _ = max_margin_with_intercept(FOUR, FOUR_LABELS)
