@@ -5,7 +5,9 @@ than $r$ with probability $(1 - v(r))^n$, and $v(r)$ is the share of the group t
 by $r$ at most.
 """
 
+from collections.abc import Callable
 from math import gamma, lgamma, pi
+from typing import NamedTuple
 
 import numpy as np
 from scipy.ndimage import map_coordinates, zoom
@@ -138,3 +140,72 @@ def bend(image: Array, directions: int = 360) -> float:
     power = np.abs(np.fft.fft2(image)) ** 2
     along = [np.cos(t) * w[0][:, None] + np.sin(t) * w[1] for t in angle]
     return float(max((a**4 * power).sum() / (a**2 * power).sum() for a in along))
+
+
+def generators(image: Array, step: float = 1e-3) -> Array:
+    """Velocities of the image under the two shifts and the turn about its centre: ``(3, pixels)``.
+
+    By central differences; the turn is per radian.
+    """
+    moves = step * np.concatenate([np.eye(3), -np.eye(3)])
+    there, back = np.split(turned(image, moves[:, :2], moves[:, 2]), 2)
+    return (there - back) / (2 * step)
+
+
+class Family(NamedTuple):
+    r"""Ways to make images, and how near the nearest of ``n`` is.
+
+    Attributes:
+        name: How they are made.
+        parameters: How many parameters they have, ``k``.
+        density: The constant $a$ of $v(r) \sim a r^k$; NaN where no group acts.
+        means: Mean distance of an image to the nearest of ``n`` others, by ``n``.
+    """
+
+    name: str
+    parameters: int
+    density: float
+    means: dict[int, float]
+
+
+def families(image: Array, most: int, queries: int, seed: int) -> list[Family]:
+    """Four families: images of noise, and copies of an image with three, two and one parameters.
+
+    Args:
+        image: A periodic image of norm 1.
+        most: Largest number of images; the others are a quarter, a sixteenth, ... of it, down
+            to 64.
+        queries: Number of distances that are averaged.
+        seed: Seed.
+    """
+    rng, side, T = np.random.default_rng(seed), image.shape[0], generators(image)
+
+    def noise(n: int) -> Array:
+        x = rng.standard_normal((n, image.size))
+        return x / np.linalg.norm(x, axis=1, keepdims=True)
+
+    def shifts(n: int, axes: int) -> Array:
+        return rng.random((n, 2)) * [0 if axes == 1 else side, side]
+
+    def measure(name: str, k: int, density: float, make: Callable[[int], Array]) -> Family:
+        points, asked, means = make(most), make(queries), {}
+        n = most
+        while n >= 64:
+            means[n] = float(nearest(points[:n], asked).mean())
+            n //= 4
+        return Family(name, k, density, means)
+
+    group = image.size * 2 * pi  # the volume of all shifts and all turns
+    ball = ball_volume(3) / np.sqrt(np.linalg.det(T @ T.T))
+    line = ball_volume(1) / float(np.linalg.norm(T[1]))
+    return [
+        measure("noise, no copies at all", image.size, float("nan"), noise),
+        measure(
+            "shifts and turns",
+            3,
+            float(ball / group),
+            lambda n: turned(image, shifts(n, 2), rng.random(n) * 2 * pi),
+        ),
+        measure("shifts", 2, orbit_density(image), lambda n: shifted(image, shifts(n, 2))),
+        measure("shifts along one axis", 1, line / side, lambda n: shifted(image, shifts(n, 1))),
+    ]

@@ -81,3 +81,27 @@ def test_turning_by_nothing_is_shifting_and_a_quarter_is_a_quarter():
     quarter = near.turned(image, np.zeros((1, 2)), np.array([np.pi / 2])).reshape(image.shape)
     turned = [np.rot90(image, k) for k in (1, 3)]
     assert min(np.abs(quarter - t).max() for t in turned) < 1e-10
+
+
+def test_the_velocities_of_the_shifts_are_minus_the_gradient():
+    image = near.smooth_digit()
+    w = 2 * np.pi * np.fft.fftfreq(32)
+    rows = np.fft.ifft2(1j * w[:, None] * np.fft.fft2(image)).real.ravel()
+    T = near.generators(image)
+    assert np.linalg.norm(T[0] + rows) < 0.02 * np.linalg.norm(rows)  # splines are not exact
+    angle = np.array([1e-2])
+    turned = near.turned(image, np.zeros((1, 2)), angle)[0]
+    np.testing.assert_allclose(turned - image.ravel(), angle * T[2], atol=2e-3 * abs(T[2]).max())
+
+
+def test_the_families_tell_their_number_of_parameters():
+    found = near.families(near.smooth_digit(), 1024, 100, 0)
+    assert [f.parameters for f in found] == [1024, 3, 2, 1]
+    assert [sorted(f.means) for f in found] == [[64, 256, 1024]] * 4
+    noise, _, shifts, axis = found
+    assert noise.means[64] / noise.means[1024] < 1.1
+    assert 3 < shifts.means[64] / shifts.means[1024] < 5.5
+    assert axis.means[64] / axis.means[1024] > 8
+    for family in (shifts, axis):
+        limit = near.limit_mean(1024, family.parameters, family.density)
+        assert family.means[1024] == pytest.approx(limit, rel=0.4)
