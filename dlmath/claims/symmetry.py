@@ -15,7 +15,7 @@ ROUNDING = 1e-12
 
 @claim(
     "orbit-nearest-neighbour",
-    source="hastie2009elements",
+    source="levina2004maximum",
     breaks={
         "a cube with a border": dict(border=True),
         "a brightness that depends on the place": dict(shading=0.9),
