@@ -12,6 +12,7 @@ from dlmath.invariance import neighbours as near
 from dlmath.invariance import orbits
 from dlmath.invariance.cascade import scatter
 from dlmath.invariance.filters import tight_bank
+from dlmath.invariance.symmetry import principal_plane
 from dlmath.ledger import Evidence
 
 FAMILY_COLOURS = (GRAY, GREEN, BLUE, VERMILLION)
@@ -145,15 +146,6 @@ def _coefficients(motion: str, reach: int, J: int) -> np.ndarray:
     return np.stack([scatter(x, bank, 1).ravel() for x in copies])
 
 
-def straightness(points: np.ndarray) -> tuple[np.ndarray, float]:
-    """The two first principal components of points on a path, and the share of the first."""
-    centred = points - points.mean(0)
-    left, values, _ = np.linalg.svd(centred, full_matrices=False)
-    plane = left[:, :2] * values[:2]
-    plane = plane * np.sign(plane[-1] - plane[0])
-    return plane, float(values[0] ** 2 / (values**2).sum())
-
-
 def orbit_plane(motion: str, J: int, reach: int) -> Picture:
     """The orbit of a digit in the plane of its first two principal components."""
     copies, at = _orbit(motion, reach)
@@ -164,7 +156,7 @@ def orbit_plane(motion: str, J: int, reach: int) -> Picture:
     words = []
     with figure(1, 2, height=2.9) as (fig, axes):
         for ax, (name, points) in zip(axes, panels.items(), strict=True):
-            plane, share = straightness(points)
+            plane, share = principal_plane(points)
             size = np.abs(plane).max()
             ax.scatter(*plane.T / size, c=at, s=14, cmap="cividis")
             ax.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), aspect="equal", xticks=[], yticks=[])

@@ -142,3 +142,20 @@ def beating_tone(n: int, slow: int, fast: int) -> NDArray[np.float64]:
     r"""The signal $(1 + \frac12\cos\Omega n)\cos\omega n$, frequencies in periods on the grid."""
     t = 2 * np.pi * np.arange(n) / n
     return (1 + 0.5 * np.cos(slow * t)) * np.cos(fast * t)
+
+
+def principal_plane(path: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """The two first principal components of points on a path, and the share of the first.
+
+    Args:
+        path: Points in order, shape ``(n, d)`` with ``n`` much smaller than ``d``.
+
+    Returns:
+        Coordinates in the plane, shape ``(n, 2)``, the last point not below the first in either;
+        and the first component's share of the variance, 1 if the path is straight.
+    """
+    centred = path - path.mean(0)
+    values, vectors = np.linalg.eigh(centred @ centred.T)
+    plane = vectors[:, [-1, -2]] * np.sqrt(np.maximum(values[[-1, -2]], 0))
+    plane = np.where(plane[-1] < plane[0], -1, 1) * plane
+    return plane, float(values[-1] / values.sum())

@@ -14,6 +14,7 @@ from dlmath.invariance.symmetry import (
     linear_range,
     off_tangent,
     orbit_count,
+    principal_plane,
     quarter_turn,
     square,
     translations,
@@ -114,6 +115,16 @@ def test_first_order_coefficients_of_a_beating_tone_are_a_tone():
     spectrum = np.abs(np.fft.fft(S[1]))
     assert set(np.flatnonzero(spectrum > 1e-9)) == {0, 20, 1004}
     assert np.abs(S[[0, 2, 3, 4]]).max() < 1e-12
+
+
+def test_the_principal_plane_is_that_of_the_singular_value_decomposition():
+    path = np.cumsum(np.random.default_rng(4).standard_normal((9, 50)), axis=0)
+    left, values, _ = np.linalg.svd(path - path.mean(0), full_matrices=False)
+    plane, share = principal_plane(path)
+    np.testing.assert_allclose(abs(plane), abs(left[:, :2] * values[:2]), atol=1e-10)
+    assert share == pytest.approx(values[0] ** 2 / (values**2).sum())
+    assert (plane[-1] >= plane[0]).all()
+    assert principal_plane(np.outer(np.arange(5), np.ones(7)))[1] == pytest.approx(1)
 
 
 @pytest.mark.parametrize(
