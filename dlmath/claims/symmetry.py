@@ -36,17 +36,19 @@ def orbit_nearest_neighbour(
         found = [near.torus_distances(1024, d, 64, rng, border=border).mean() for _ in range(64)]
         means[d] = mean, error = _mean(np.array(found))
         wanted, tol = near.torus_mean(1024, d), 4 * error + near.torus_remainder(1024, d)
-        what = f"torus, d = {d}: mean distance over the theorem's, z = 4"
+        what = f"torus, d = {d}: mean / theorem, z = 4"
         checks.append(Check(what, mean / wanted, 1, tol / wanted))
     image, n = near.smooth_digit(), 512
     distances = near.return_distances(image)
     found = _orbit_means(image, n, shading, axes, seed)
     mean, error = _mean(found)
     wanted = near.exact_mean(distances, n)
-    checks.append(Check("a digit shifted: the same, z = 4", mean / wanted, 1, 4 * error / wanted))
+    checks.append(
+        Check("a digit shifted: mean / theorem, z = 4", mean / wanted, 1, 4 * error / wanted)
+    )
     limit = near.limit_mean(4096, 2, near.orbit_density(image))
     ratio = near.exact_mean(distances, 4096) / limit
-    checks.append(Check("a digit, n = 4096: mean over limit law", ratio, 1, _remainder(image)))
+    checks.append(Check("a digit, n = 4096: mean / limit law", ratio, 1, _remainder(image)))
     return Evidence(tuple(checks), data={"means": means, "digit": (mean, error, wanted)})
 
 
@@ -155,7 +157,7 @@ def averaging_gain(
     groups = {
         "8 shifts of 64 points": translations(64, 8),
         "64 shifts of 64 points": translations(64, 64),
-        "8 symmetries of 8 x 8 pixels": square(8),
+        "the square, 8 x 8 pixels": square(8),
     }
     trials, checks, gains = 4000, [], {}
     for k, (name, action) in enumerate(groups.items()):
@@ -168,6 +170,6 @@ def averaging_gain(
         K = M / len(action) if free else orbit_count(action)
         gains[name] = M / float(error.mean())
         tol = 4 * np.sqrt(2 * K / trials)
-        what = f"{name}: squared error over sigma^2, z = 4"
+        what = f"{name}: error, z = 4"
         checks.append(Check(what, float(error.mean()), K, tol))
     return Evidence(tuple(checks), data={"gains": gains})

@@ -51,9 +51,9 @@ def fisher_discriminant(
     error, least = 1 - lda.accuracy(scores, labels), lda.bayes_error(A @ A.T, mean)
     return Evidence(
         (
-            _close("w against the best of all directions", w, _best_direction(s)),
+            _close("w, the best direction", w, _best_direction(s)),
             _close("least squares slope", slope, lda.least_squares_factor(s) * w),
-            _close("w after a change of coordinates", moved, np.linalg.solve(B.T, w)),
+            _close("w, new coordinates", moved, np.linalg.solve(B.T, w)),
             Check("error on 100,000 points, z = 4", error, least, 4 * _spread(least, 100_000)),
         )
     )
@@ -61,7 +61,7 @@ def fisher_discriminant(
 
 def _close(what: str, found: np.ndarray, wanted: np.ndarray) -> Check:
     gap = float(np.linalg.norm(found - wanted) / np.linalg.norm(wanted))
-    return Check(f"{what}: relative distance", gap, 0, ROUNDING)
+    return Check(f"{what}: gap", gap, 0, ROUNDING)
 
 
 def _spread(share: float, n: int) -> float:

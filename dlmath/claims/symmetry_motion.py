@@ -52,11 +52,11 @@ def rotation_equivariance(
     for name, bank in banks.items():
         S, T = scatter(x, bank, 2), scatter(quarter_turn(x), bank, 2)
         gap = float(np.linalg.norm(turn_channels(S, 1, angles, move) - T) / np.linalg.norm(T))
-        checks.append(Check(f"{name}: orders 0 to 2, relative defect", gap, 0, ROUNDING))
+        checks.append(Check(f"{name}, orders 0 to 2: defect", gap, 0, ROUNDING))
     framed = np.zeros((32, 32))
     framed[10:23, 10:23] = rng.standard_normal((13, 13))
     defect = _kymatio_defect(framed, angles, move)
-    checks.append(Check("Kymatio's transform, away from row and column 0", defect, 0, ROUNDING))
+    checks.append(Check("Kymatio's transform, inside: defect", defect, 0, ROUNDING))
     return Evidence(tuple(checks))
 
 

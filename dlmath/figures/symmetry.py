@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
 
 from dlmath.figures.picture import Picture
 from dlmath.figures.style import BLUE, GRAY, GREEN, ORANGE, VERMILLION, figure, measured, predicted
@@ -16,6 +17,8 @@ from dlmath.invariance.symmetry import principal_plane
 from dlmath.ledger import Evidence
 
 FAMILY_COLOURS = (GRAY, GREEN, BLUE, VERMILLION)
+ENDS = LinearSegmentedColormap.from_list("ends", [BLUE, ORANGE])
+"""From one end of a path to the other; seen on a light page and on a dark one."""
 
 
 def variability(found: Sequence[near.Family]) -> Picture:
@@ -158,7 +161,7 @@ def orbit_plane(motion: str, J: int, reach: int) -> Picture:
         for ax, (name, points) in zip(axes, panels.items(), strict=True):
             plane, share = principal_plane(points)
             size = np.abs(plane).max()
-            ax.scatter(*plane.T / size, c=at, s=14, cmap="cividis")
+            ax.scatter(*plane.T / size, c=at, s=14, cmap=ENDS)
             ax.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), aspect="equal", xticks=[], yticks=[])
             ax.set_title(f"{name}: {100 * share:.0f} % straight", fontsize=10)
             ax.set(xlabel="first component", ylabel="second component")

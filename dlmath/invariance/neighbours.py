@@ -82,16 +82,24 @@ def shifted(image: Array, shifts: Array) -> Array:
 
 
 def turned(image: Array, shifts: Array, angles: Array) -> Array:
-    """Copies of a periodic image, each turned about its centre and shifted, by cubic splines."""
-    centre = (image.shape[0] - 1) / 2
-    y, x = np.mgrid[: image.shape[0], : image.shape[1]] - centre
+    """Copies of a periodic image, each turned about its centre and shifted, by cubic splines.
+
+    A turn brings corners into the frame that the image does not have; they get the mean of its
+    border.
+    """
+    side = image.shape[0]
+    y, x = np.mgrid[:side, :side] - (side - 1) / 2
     cos, sin = np.cos(angles)[:, None, None], np.sin(angles)[:, None, None]
-    dy, dx = y - shifts[:, 0, None, None], x - shifts[:, 1, None, None]
     # the shift is taken back first, on the torus, so that nothing is cut by the border
-    half = image.shape[0] / 2
-    dy, dx = (np.mod(a + half, 2 * half) - half for a in (dy, dx))
-    at = np.stack([cos * dy + sin * dx, cos * dx - sin * dy]) + centre
-    return map_coordinates(image, at, order=3, mode="grid-wrap").reshape(len(angles), -1)
+    dy, dx = (
+        np.mod(a - shifts[:, i, None, None] + side / 2, side) - side / 2
+        for i, a in enumerate((y, x))
+    )
+    at = np.stack([cos * dy + sin * dx, cos * dx - sin * dy])
+    copies = map_coordinates(image, at + (side - 1) / 2, order=3, mode="grid-wrap")
+    border = np.concatenate([image[[0, -1]].ravel(), image[:, [0, -1]].ravel()]).mean()
+    outside = (np.abs(at) > side / 2 + 1e-9).any(0)
+    return np.where(outside, border, copies).reshape(len(angles), -1)
 
 
 def nearest(points: Array, queries: Array) -> Array:
