@@ -27,8 +27,9 @@ def orbit_nearest_neighbour(
 ) -> Evidence:
     r"""Let the compact group $G$ act by isometries on a metric space, let $g_0, \dots, g_n$ be
     independent and uniform in $G$, and $D_n = \min_{i\ge1}\rho(g_0x, g_ix)$. With $v(r)$ the
-    measure of $\{g : \rho(gx, x) \le r\}$, $P(D_n > r) = (1 - v(r))^n$. If $v(r)/r^k \to a$ as
-    $r \to 0$, $0 < a < \infty$, then $n^{1/k}\,\mathbb E D_n \to \Gamma(1 + \tfrac1k)\,a^{-1/k}$.
+    measure of $\{g : \rho(gx, x) \le r\}$, $\mathbb P(D_n > r) = (1 - v(r))^n$. If
+    $v(r)/r^k \to a$ as $r \to 0$, $0 < a < \infty$, then
+    $n^{1/k}\,\mathbb E D_n \to \Gamma(1 + \tfrac1k)\,a^{-1/k}$.
     """
     checks, means = [], {}
     for d in (1, 2, 4, 8):
@@ -92,7 +93,7 @@ def haar_projection(
 ) -> Evidence:
     r"""Let the compact group $G$ act on a space with a probability measure $\mu$ that it
     preserves, and $Pf(x) = \int_G f(gx)\,dg$. Then $P$ is the orthogonal projection of $L^2(\mu)$
-    onto the invariant functions. If $f^*$ is invariant, every $\hat f$ has
+    onto the invariant functions. If $f^*$ is invariant, every $\hat f$ in it has
     $\|\hat f - f^*\|^2 = \|P\hat f - f^*\|^2 + \|\hat f - P\hat f\|^2$.
     """
     maps = square(8)
@@ -117,7 +118,7 @@ def haar_projection(
     return Evidence(
         (
             Check("defect of P P = P", twice, 0, ROUNDING),
-            Check("inner product of Pf with h - Ph", slant, 0, ROUNDING),
+            Check("inner product of Pf with q - Pq", slant, 0, ROUNDING),
             Check("two parts over the whole error", parts / squared(f - invariant), 1, ROUNDING),
         ),
         data={"before": squared(f - invariant), "after": squared(Pf - invariant)},

@@ -24,16 +24,18 @@ def fisher_discriminant(
 ) -> Evidence:
     r"""Let $\Sigma$ be positive definite, $\Delta = \mu_1 - \mu_0 \ne 0$ and
     $w = \Sigma^{-1}\Delta$. (i) $\langle u,\Delta\rangle^2 / \langle u,\Sigma u\rangle$ is largest
-    exactly at the multiples of $w$. (ii) With $\Sigma$ the scatter matrix of a sample, the least
-    squares fit of the labels has the slope $\frac{\kappa}{1 + \kappa\delta^2}\,w$, where
+    exactly at the multiples of $w$ except 0. (ii) With $\Sigma$ the scatter matrix of a sample,
+    the least squares fit of the labels has the slope $\frac{\kappa}{1 + \kappa\delta^2}\,w$, where
     $\kappa = n_0n_1/n$ and $\delta^2 = \langle\Delta,\Sigma^{-1}\Delta\rangle$. (iii) For two
     Gaussians of covariance $\Sigma$ and equal priors the rule
-    $\langle x - \frac12(\mu_0 + \mu_1), w\rangle > 0$ has the least error, $\Phi(-\delta/2)$.
+    $\langle x - \frac12(\mu_0 + \mu_1), w\rangle > 0$ has the least error,
+    $\Phi_{\mathcal N}(-\delta/2)$.
     (iv) In the coordinates $Bx + b$ the direction is $B^{-\top}w$, and no decision changes.
     """
     rng = np.random.default_rng(seed)
     d = 6
     A, mean = rng.standard_normal((d, d)) / 2 + np.eye(d), rng.standard_normal(d)
+    mean *= 2 / np.sqrt(mean @ np.linalg.solve(A @ A.T, mean))  # delta = 2
 
     def draw(n: int) -> tuple[np.ndarray, np.ndarray]:
         y = (rng.random(n) < 0.5).astype(int)
@@ -48,7 +50,8 @@ def fisher_discriminant(
     mixed = lda.direction((1 + ratio) / 2 * A @ A.T, mean)
     points, labels = draw(100_000)
     scores = (points - threshold * mean) @ _turned(mixed, turn)
-    error, least = 1 - lda.accuracy(scores, labels), lda.bayes_error(A @ A.T, mean)
+    error = 1 - lda.accuracy(scores, labels)
+    least = lda.bayes_error((1 + ratio) / 2 * A @ A.T, mean)
     return Evidence(
         (
             _close("w, the best direction", w, _best_direction(s)),
@@ -152,10 +155,11 @@ def linear_rules_on_orbits(
 ) -> Evidence:
     r"""Let the compact group $G$ act on $\mathbb R^d$ by orthogonal maps, and let class $k$ be
     $X = gx_k + \varepsilon$ with $g$ uniform and independent of the noise $\varepsilon$, whose law
-    is invariant under $G$ and $\varepsilon\mapsto-\varepsilon$. (i) $\Delta$ and Fisher's
-    direction are invariant under $G$. (ii) If $-x_k \in Gx_k$ for both $k$, every rule
-    $\langle w, x\rangle > 0$ with $P(\langle w, X\rangle = 0) = 0$ is right with probability
-    $\frac12$ in each class. (iii) Let $\Phi$ be invariant, with
+    has second moments and is invariant under $G$ and $\varepsilon\mapsto-\varepsilon$.
+    (i) $\Delta$ is invariant under $G$, and so is Fisher's direction if the within-class
+    covariance is invertible. (ii) If $-x_k \in Gx_k$ for both $k$, every rule
+    $\langle w, x\rangle > 0$ with $\mathbb P(\langle w, X\rangle = 0) = 0$ is right with
+    probability $\frac12$ in each class. (iii) Let $\Phi$ be invariant, with
     $\|\Phi(x) - \Phi(y)\| \le \|x - y\|$. If $\|\varepsilon\| < \frac12\|\Phi(x_1) - \Phi(x_0)\|$
     always, the linear rule halfway between $\Phi(x_0)$ and $\Phi(x_1)$ is always right.
     """
@@ -167,10 +171,12 @@ def linear_rules_on_orbits(
     templates[1] += brightness / np.sqrt(orbits.POINTS)
     X, y = orbits.draw(templates, n, noise, rng, shifts=shifts)
     Z, labels = orbits.draw(templates, 2 * n, noise, rng, shifts=shifts)
-    w, mean = lda.fisher(X, y), templates.mean(-1)
-    population = np.stack([[np.roll(x, c) for c in range(x.size)] for x in templates]).mean(1)
-    outside = np.abs(population - mean[:, None]).max()
-    checks = [Check("means of the orbits, less their brightness", outside, 0, ROUNDING)]
+    w = lda.fisher(X, y)
+    outside, turned = _fixed(templates, noise, shifts=shifts)
+    checks = [
+        Check("means of the orbits, less their brightness", outside, 0, ROUNDING),
+        Check("Fisher's direction of the law: moved by a shift", turned, 0, ROUNDING),
+    ]
     for k in (0, 1):
         right = lda.accuracy((Z @ w)[labels == k], labels[labels == k])
         what = f"raw samples, class {k}: right, z = 4"
@@ -183,6 +189,21 @@ def linear_rules_on_orbits(
         right = lda.accuracy(orbits.halfway(ends)(phi(Z)), labels)
         checks.append(Check(f"{name}, halfway rule: right", right, 1, 0))
     return Evidence(tuple(checks))
+
+
+def _fixed(templates: np.ndarray, noise: float, *, shifts: bool) -> tuple[float, float]:
+    """How far the class means, and Fisher's direction of the law, are from fixed by a shift."""
+    N = templates.shape[1]
+    steps = range(N if shifts else 1)
+    copies = np.stack([np.roll(templates, c, axis=-1) for c in steps], 1)
+    means = copies.mean(1)
+    left = copies - means[:, None]
+    within = np.einsum("kci,kcj->ij", left, left) / (2 * len(steps)) + noise**2 / N * np.eye(N)
+    # one class is taken brighter, so that the means differ and there is a direction
+    u = lda.direction(within, means[1] - means[0] + 1 / np.sqrt(N))
+    turned = np.linalg.norm(np.roll(u, 1) - u) / np.linalg.norm(u)
+    outside = np.abs(means - templates.mean(-1, keepdims=True)).max()
+    return float(outside), float(turned)
 
 
 def _asymmetric(templates: np.ndarray) -> np.ndarray:

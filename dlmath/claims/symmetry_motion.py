@@ -82,9 +82,9 @@ def _kymatio_defect(x: np.ndarray, angles: int, move: int) -> float:
 def linear_range_of_scattering(
     *, lowpass: bool = True, octaves: int = 0, seed: int = 0
 ) -> Evidence:
-    r"""Let $\Phi$ commute with translations of the periodic line, with every component of
-    $\Phi(x)$ band-limited to $|\omega| \le D2^{-J}$, and let $\Phi'(x)$ be the derivative of the
-    components along the line. For every $x$ and every shift $c \in \mathbb Z$,
+    r"""Let $\Phi$ commute with the translations of $\mathbb Z/N$, with every component of
+    $\Phi(x)$ band-limited to $|\omega| \le D2^{-J} < \pi$, and let $\Phi'(x)$ be the derivative
+    of the components along the line. For every $x$ and every shift $c \in \mathbb Z$,
     $\|\Phi(L_cx) - \Phi(x) + c\,\Phi'(x)\| \le \frac12D2^{-J}|c|\cdot|c|\,\|\Phi'(x)\|$ and
     $(1 - \frac1{24}D^24^{-J}c^2)\,|c|\,\|\Phi'(x)\| \le \|\Phi(L_cx) - \Phi(x)\|
     \le |c|\,\|\Phi'(x)\|$.

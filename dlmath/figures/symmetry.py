@@ -36,7 +36,7 @@ def variability(found: Sequence[near.Family]) -> Picture:
             xlabel="number $n$ of images",
             ylabel="distance to the nearest",
         )
-        ax.legend(ncols=2, loc="upper center", fontsize=9, columnspacing=1)
+        ax.legend(ncols=2, loc="upper center", fontsize=11, columnspacing=1)
     return Picture(
         fig,
         "Against the number of images, points for noise stay on a level; points for copies made by "
@@ -49,7 +49,7 @@ def ranges(evidence: Evidence) -> Picture:
     data = evidence.data
     with figure() as (fig, ax):
         J = np.array(data["scales"])
-        predicted(ax, J, data["predicted"], color=BLUE, label="theorem")
+        predicted(ax, J, data["predicted"], color=BLUE, label="by hand")
         measured(ax, J, data["scattering"], color=BLUE, label="scattering coefficients")
         measured(ax, J, data["samples"], color=VERMILLION, marker="s", label="samples")
         ax.set_yscale("symlog", base=2, linthresh=1)
@@ -88,7 +88,7 @@ def scores(seed: int = 0) -> Picture:
             ax.axvline(0, color=GRAY, linewidth=1)
             ax.set(title=name, xlabel="score over its largest")
         axes[0].set_ylabel("signals")
-        axes[1].legend(loc="upper center", fontsize=9)
+        axes[1].legend(loc="upper center")
     return Picture(
         fig,
         "On the left the scores of the two classes form one heap around nought; on the right two "
@@ -163,7 +163,7 @@ def orbit_plane(motion: str, J: int, reach: int) -> Picture:
             size = np.abs(plane).max()
             ax.scatter(*plane.T / size, c=at, s=14, cmap=ENDS)
             ax.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), aspect="equal", xticks=[], yticks=[])
-            ax.set_title(f"{name}: {100 * share:.0f} % straight", fontsize=10)
+            ax.set_title(f"{name}: {100 * share:.0f} % straight", fontsize=11)
             ax.set(xlabel="first component", ylabel="second component")
             words.append("nearly straight" if share > 0.95 else "bent" if share > 0.7 else "curled")
     how = f"shifted by up to {reach} pixels" if motion == "shift" else "turned"

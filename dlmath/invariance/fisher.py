@@ -76,7 +76,10 @@ def least_squares_factor(s: Sample) -> float:
 
 
 def bayes_error(covariance: Array, difference: Array) -> float:
-    r"""$\Phi(-\delta/2)$, the least error between two Gaussians of one covariance, equal priors."""
+    r"""$\Phi_{\mathcal N}(-\delta/2)$, the least error for two Gaussians of one covariance.
+
+    The priors are equal.
+    """
     return float(norm.cdf(-np.sqrt(difference @ np.linalg.solve(covariance, difference)) / 2))
 
 

@@ -130,19 +130,19 @@ def exact_mean(distances: Array, n: int) -> float:
 
 
 def gradient_gram(image: Array) -> Array:
-    r"""The matrix $G$ with $\|L_cx - x\|^2 = c\cdot Gc + O(|c|^4)$: Gram matrix of the gradient."""
+    r"""The matrix $H$ with $\|L_cx - x\|^2 = c\cdot Hc + O(|c|^4)$: Gram matrix of the gradient."""
     w = np.stack(np.meshgrid(*(2 * np.pi * np.fft.fftfreq(s) for s in image.shape), indexing="ij"))
     power = np.abs(np.fft.fft2(image)) ** 2 / image.size
     return np.einsum("iab,jab,ab->ij", w, w, power)
 
 
 def orbit_density(image: Array) -> float:
-    r"""The constant $a$ of $v(r) \sim a r^2$ for all shifts: $\pi / (N^2 \sqrt{\det G})$."""
+    r"""The constant $a$ of $v(r) \sim a r^2$ for all shifts: $\pi / (N^2 \sqrt{\det H})$."""
     return float(pi / (image.size * np.sqrt(np.linalg.det(gradient_gram(image)))))
 
 
 def bend(image: Array, directions: int = 360) -> float:
-    r"""The least $\beta$ with $\|L_cx - x\|^2 \ge c\cdot Gc\,(1 - \beta|c|^2/12)$ for all $c$."""
+    r"""The least $\beta$ with $\|L_cx - x\|^2 \ge c\cdot Hc\,(1 - \beta|c|^2/12)$ for all $c$."""
     angle = np.linspace(0, pi, directions)
     w = [2 * np.pi * np.fft.fftfreq(s) for s in image.shape]
     power = np.abs(np.fft.fft2(image)) ** 2
@@ -207,7 +207,7 @@ def families(image: Array, most: int, queries: int, seed: int) -> list[Family]:
     ball = ball_volume(3) / np.sqrt(np.linalg.det(T @ T.T))
     line = ball_volume(1) / float(np.linalg.norm(T[1]))
     return [
-        measure("noise, no copies at all", image.size, float("nan"), noise),
+        measure("noise", image.size, float("nan"), noise),
         measure(
             "shifts and turns",
             3,
