@@ -65,14 +65,16 @@ def _ratio(moved: np.ndarray, by: np.ndarray) -> float:
     },
 )
 def subsampling_aliases(*, step: int = 4, band: float = 1.0, seed: int = 0) -> Evidence:
-    r"""On $\mathbb Z/N$ let $s$ divide $N$ and $D_sx(n) = x(sn)$.
-    (1) $D_sL_{sa} = L_aD_s$ for whole $a$.
-    (2) If $\hat x(\omega) = 0$ for $|\omega| \ge \pi/s$, then $D_sL_cx = L_{c/s}D_sx$, the shift
-    of a trigonometric polynomial, and $\|D_sL_cx\|^2 = \|x\|^2/s$, for every whole $c$.
-    (3) For $s = 2$, with the share $\eta^2$ of the energy of $x$ at $|\omega| \ge \pi/2$,
-    $\big|\|D_2x\|^2 - \|D_2L_1x\|^2\big| \le 2\eta\sqrt{1-\eta^2}\,\|x\|^2$ if
-    $\eta^2\le\frac12$, attained by $1 + b(-1)^n$ with $b = \eta/\sqrt{1-\eta^2}$. After a blur by
-    $(1,2,1)/4$ the left side is at most $\frac14\|x\|^2$, and that is attained.
+    r"""On $\mathbb Z/N$ let $s$ divide $N$ and ${\downarrow_s}x(n) = x(sn)$.
+    (1) ${\downarrow_s}L_{sa}x = L_a{\downarrow_s}x$ for whole $a$.
+    (2) If $\hat x(\omega) = 0$ for $|\omega| \ge \pi/s$, then
+    ${\downarrow_s}L_cx = L_{c/s}{\downarrow_s}x$, the shift of a trigonometric polynomial, and
+    $\|{\downarrow_s}L_cx\|^2 = \|x\|^2/s$, for every whole $c$.
+    (3) Let $s = 2$ and let $\eta^2 \le \frac12$ be the share of the energy of $x$ at
+    $|\omega| \ge \pi/2$. Then $\big|\|{\downarrow_2}x\|^2 - \|{\downarrow_2}L_1x\|^2\big|
+    \le 2\eta\sqrt{1-\eta^2}\,\|x\|^2$, attained by $1 + b(-1)^n$ with $b = \eta/\sqrt{1-\eta^2}$.
+    If $x$ is first convolved with $(1,2,1)/4$, the left side is at most $\frac14\|x\|^2$,
+    whatever $\eta$ is, and that is attained.
     """
     s, n = 4, 960
     rng = np.random.default_rng(seed)

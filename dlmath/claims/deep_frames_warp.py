@@ -2,18 +2,18 @@
 
 import numpy as np
 
-from dlmath.invariance.cascade import scatter
 from dlmath.invariance.deep_frames import layers, random_network
 from dlmath.invariance.deep_frames_warp import (
     STEEPEST,
     displacement,
     random_band_limited,
     tone,
+    tone_distance,
     uniform_bank,
     warp_constant,
     warp_share,
 )
-from dlmath.invariance.filters import FilterBank, tight_bank_1d
+from dlmath.invariance.filters import tight_bank_1d
 from dlmath.ledger import Check, Evidence, claim
 
 ROUNDING = 1e-12
@@ -31,7 +31,7 @@ def deformation_band_limited(
     *, n: int = 1024, order: int = 60, band: int = 1, slide: bool = False, seed: int = 0
 ) -> Evidence:
     r"""Let $\hat x(\omega) = 0$ for $|\omega| > R$, let $\tau : \mathbb R^d\to\mathbb R^d$ be
-    continuously differentiable and bounded with $|D\tau(u)| \le \theta < 1$, $F_\tau x(u) =
+    continuously differentiable and bounded with $|\nabla\tau(u)| \le \theta < 1$, $F_\tau x(u) =
     x(u - \tau(u))$, and let $\Phi$ be any map with $\|\Phi x - \Phi y\| \le \|x - y\|$. Then
     $\|\Phi F_\tau x - \Phi x\| \le c_d(\theta)\,R\,\|\tau\|_\infty\|x\|$ with
     $c_d(\theta) = \int_0^1(1 - s\theta)^{-d/2}ds$. For constant $\tau$ and $R|\tau| \le \pi$ the
@@ -63,14 +63,6 @@ def deformation_band_limited(
         ),
         data={"signal": shares, "network": seen},
     )
-
-
-def tone_distance(bank: FilterBank, first: int, second: int) -> float:
-    """The distance of the orders 0 and 1 of two tones, over the norm of a tone."""
-    n = bank.phi.size
-    waves = [np.cos(2 * np.pi * k * np.arange(n) / n) for k in (first, second)]
-    x, y = (scatter(wave, bank, 1) for wave in waves)
-    return float(np.linalg.norm(x - y) / np.sqrt(n / 2))
 
 
 @claim(

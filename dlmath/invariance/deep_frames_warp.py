@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dlmath.invariance.cascade import scatter
 from dlmath.invariance.filters import FilterBank
 
 Array = NDArray[np.float64]
@@ -131,3 +132,17 @@ def _hat(t: NDArray) -> NDArray:
 
 STEEPEST = 35 * np.pi / 32
 r"""How fast, at most, a tone turns from one octave band to the next: radians an octave."""
+
+
+def tone_distance(bank: FilterBank, first: int, second: int) -> float:
+    """The distance of the scattering vectors of two tones, over the norm of a tone.
+
+    Args:
+        bank: A tight analytic bank on a circle of n samples.
+        first: Order of the first tone, cos(2 pi first u / n).
+        second: Order of the second.
+    """
+    n = bank.phi.size
+    waves = [np.cos(2 * np.pi * k * np.arange(n) / n) for k in (first, second)]
+    x, y = (scatter(wave, bank, 1) for wave in waves)  # a tone has nothing beyond order 1
+    return float(np.linalg.norm(x - y) / np.sqrt(n / 2))

@@ -9,6 +9,7 @@ from dlmath.invariance.deep_frames_warp import (
     displacement,
     random_band_limited,
     tone,
+    tone_distance,
     uniform_bank,
     warp_constant,
     warp_share,
@@ -74,3 +75,10 @@ def test_the_steepest_turn():
     t = np.linspace(0, 1, 100_001)
     rise = t**4 * (35 - 84 * t + 70 * t**2 - 20 * t**3)
     assert np.gradient(np.pi / 2 * rise, t).max() == pytest.approx(STEEPEST, rel=1e-6)
+
+
+def test_the_distance_of_two_tones_is_that_of_the_gains_of_the_bank():
+    bank = uniform_bank(256, 8)
+    for first, second in ((40, 44), (64, 80), (100, 101)):
+        gains = bank.psi[:, first] - bank.psi[:, second]
+        assert tone_distance(bank, first, second) == pytest.approx(np.sqrt((gains**2).sum() / 2))
