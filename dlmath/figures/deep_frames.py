@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from dlmath.figures.picture import Picture
 from dlmath.figures.style import (
@@ -32,7 +33,8 @@ def one_pixel(run: Shifted) -> Picture:
     with figure(1, 5, height=1.7) as (fig, axes):
         for shift, ax in zip(range(-2, 3), axes, strict=True):
             image(ax, np.roll(run.images[k], shift, axis=1), cmap="gray")
-            ax.set_title(f"{shift:+d}: “{answers[shift % 4, k]}”", fontsize=10)
+            where = f"{abs(shift)} {'left' if shift < 0 else 'right'}" if shift else "in place"
+            ax.set_title(f"{where}: “{answers[shift % 4, k]}”", fontsize=9)
     return Picture(
         fig,
         "A handwritten digit, whole and unchanged but for its place, moved to the right a pixel at "
@@ -72,14 +74,11 @@ def invariance(pooled: Mapping, plain: Mapping, shift: int) -> Picture:
     with figure(1, 2, height=3.5) as (fig, axes):
         for ax, (kind, (constant, label)) in zip(axes, kinds.items(), strict=True):
             k = np.arange(len(pooled["modulus"][kind]))
-            predicted(ax, k, constant * shift / 2.0**k, color=BLUE, label="bound, pooling by 2")
-            predicted(
-                ax, k, constant * shift + 0.0 * k, color=VERMILLION, label="bound, no pooling"
-            )
-            for data, colour, what in ((pooled, BLUE, "pooling"), (plain, VERMILLION, "none")):
-                for (rho, errors), marker in zip(data.items(), MARKERS, strict=True):
-                    style = {"color": colour, "marker": marker, "label": f"{rho}, {what}"}
-                    measured(ax, k, errors[kind], **style)
+            bound = constant * shift / 2.0**k
+            predicted(ax, k, bound, color=BLUE, label="bound, pooling by 2")
+            predicted(ax, k, 0 * k + bound[0], color=VERMILLION, label="bound, no pooling")
+            _errors(ax, pooled, kind, color=BLUE, what="pooling")
+            _errors(ax, plain, kind, color=VERMILLION, what="none")
             ax.set(yscale="log", xlabel="layer $k$", title=label, xticks=k)
         handles, labels = axes[0].get_legend_handles_labels()
         fig.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=8)
@@ -88,6 +87,13 @@ def invariance(pooled: Mapping, plain: Mapping, shift: int) -> Picture:
         "Two panels against the layer, on logarithmic axes. The absolute error falls with pooling "
         "and without; the relative one halves at each layer with pooling, and stays level without.",
     )
+
+
+def _errors(ax: Axes, data: Mapping, kind: str, *, color: str, what: str) -> None:
+    """The errors of one kind, a marker for each non-linearity."""
+    for (rho, errors), marker in zip(data.items(), MARKERS, strict=True):
+        place = np.arange(len(errors[kind]))
+        measured(ax, place, errors[kind], color=color, marker=marker, label=f"{rho}, {what}")
 
 
 def dilations(eps: float = 0.03, n: int = 4096, bands: int = 32) -> Picture:
@@ -101,7 +107,7 @@ def dilations(eps: float = 0.03, n: int = 4096, bands: int = 32) -> Picture:
         near = [tone_distance(octaves, a, b) for a, b in zip(orders, seconds, strict=True)]
         measured(ax, w, far, color=VERMILLION, label="bands of one width")
         measured(ax, w, near, color=BLUE, marker="s", label="octaves")
-        predicted(ax, w, np.full(w.size, np.sqrt(2)), color=GRAY, label=r"$\sqrt{2}$")
+        predicted(ax, w, np.full(w.size, np.sqrt(2)), color=GRAY, label="largest possible")
         octave = -STEEPEST * np.log2(1 - eps)
         predicted(ax, w, np.full(w.size, octave), color=BLUE, label="bound for octaves")
         ax.set(xscale="log", xlabel=r"frequency $\omega$ of the tone", ylabel="distance moved")
@@ -156,7 +162,7 @@ def agreement(found: Mapping[str, Sequence[Shifted]]) -> Picture:
 
 def deeper(depth: int, pooling: str, shift: int) -> Picture:
     """One feature of a signal and of its shifted copy, in the coordinates of the input."""
-    n = 512
+    n = 2048
     net = random_network(depth + 1, stride=2.0 if pooling == "on" else 1.0, seed=3)
     x = burst(n, seed=1)
     before, after = (layers(y, net)[-1] for y in (x, translate(x, shift)))
@@ -165,11 +171,11 @@ def deeper(depth: int, pooling: str, shift: int) -> Picture:
     error = (after - before).norm
     moved, share = error / np.linalg.norm(x), error / before.norm
     with figure(height=2.9) as (fig, ax):
-        at = np.arange(100, n - 100, 2)
+        at = np.arange(n // 2 - 260, n // 2 + 260, 2)
         for curve, colour, name in zip(
             curves, (BLUE, VERMILLION), ("signal", "shifted"), strict=True
         ):
-            ax.plot(at, curve[at], color=colour, label=name, linewidth=1.3)
+            ax.plot(at - n // 2, curve[at], color=colour, label=name, linewidth=1.2)
         ax.set_title(
             f"layer {depth}, pooling {pooling}, shift {shift}: "
             f"error {moved:.1g} of |x|, {share:.2g} of the features",
