@@ -97,7 +97,7 @@ def deep_frames_equivariance(
     """
     x = burst(seed=seed)
     place = np.linspace(0.5, 1.5, x.size)
-    defects, slack, last = [], [], {}
+    defects, slack, last, allowed = [], [], {}, 0.0
     for rho, act in NONLINEARITIES.items():
 
         def here(u: Array, act: Callable[[Array], Array] = act) -> Array:
@@ -112,18 +112,21 @@ def deep_frames_equivariance(
         defects += [row[0] for row in rows]
         slack += [row[1] for row in rows]
         last[rho] = [row[2] for row in rows]
+        allowed = max(allowed, rows[-1][3])
+    worst = max((ratios[-1] for ratios in last.values()), key=lambda r: abs(r - 1))
     return Evidence(
         (
             Check("largest defect of the equivariance, relative", max(defects), 0, ROUNDING),
             Check("least share of the remainder", min(slack), 0, 1e-6, ">="),
             Check("largest share of the remainder", max(slack), 1, 1e-6, "<="),
+            Check(f"change over first order, layer {depth - 1}", worst, 1, allowed),
         ),
         data={"first order": last},
     )
 
 
-def _moved(before: Features, after: Features, by: float) -> tuple[float, float, float]:
-    """Defect of the equivariance; what the first order misses, over its bound; their ratio."""
+def _moved(before: Features, after: Features, by: float) -> tuple[float, float, float, float]:
+    """Defect; what the first order misses, over its bound; change over first order; that bound."""
     n = before.values.shape[-1]
     turn = np.exp(-1j * by * frequencies(n, before.step))
     wanted = np.fft.irfft(turn * np.fft.rfft(before.values), n)
@@ -132,7 +135,8 @@ def _moved(before: Features, after: Features, by: float) -> tuple[float, float, 
     defect = Features(after.values - wanted, before.step).norm / before.norm
     first, second = before.derivative(), before.derivative().derivative()
     ratio = (after - before).norm / (by * first.norm)
-    return defect, (1 - ratio**2) * 12 * first.norm**2 / (by * second.norm) ** 2, ratio
+    bound = (by * second.norm / first.norm) ** 2 / 12  # on 1 - ratio**2, so on 1 - ratio
+    return defect, (1 - ratio**2) / bound, ratio, bound
 
 
 @claim(
