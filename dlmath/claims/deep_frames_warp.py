@@ -78,8 +78,9 @@ def uniform_bands_see_dilations(
 ) -> Evidence:
     r"""Take the modulus, no pooling, and a tight analytic bank of windows $\cos\frac\pi2\nu$.
     (1) If the bands have one width $h$, two tones at the centres $\omega$, $\omega - h$ of
-    neighbouring bands have features at the distance $\sqrt2$ of the norm of a tone, although a
-    dilation by $1 - \varepsilon$ with $\varepsilon = h/\omega$ takes one to the other.
+    neighbouring bands above the low-pass filter have features at the distance $\sqrt2$ of the norm
+    of a tone, although a dilation by $1 - \varepsilon$, $\varepsilon = h/\omega$, takes one to the
+    other.
     (2) If the bands are octaves, every two tones at $\omega$ and $(1-\varepsilon)\omega$ above
     the low-pass filter have features at a distance of at most
     $\frac{35\pi}{32}\log_2\frac1{1-\varepsilon}$ of that norm, and no smaller constant will do.
