@@ -23,31 +23,32 @@ ROUNDING = 1e-12
     "deformation-band-limited",
     source="wiatowski2018mathematical",
     breaks={
-        "a signal with three times the band": dict(band=3),
+        "a signal with twice the band": dict(band=2),
         "the derivative of the displacement in the place of R times its size": dict(slide=True),
     },
 )
 def deformation_band_limited(
-    *, n: int = 1024, order: int = 60, band: int = 1, slide: bool = False, seed: int = 0
+    *, n: int = 2048, order: int = 480, band: int = 1, slide: bool = False, seed: int = 0
 ) -> Evidence:
     r"""Let $\hat x(\omega) = 0$ for $|\omega| > R$, let $\tau : \mathbb R^d\to\mathbb R^d$ be
     continuously differentiable and bounded with $|\nabla\tau(u)| \le \theta < 1$, $F_\tau x(u) =
     x(u - \tau(u))$, and let $\Phi$ be any map with $\|\Phi x - \Phi y\| \le \|x - y\|$. Then
     $\|\Phi F_\tau x - \Phi x\| \le c_d(\theta)\,R\,\|\tau\|_\infty\|x\|$ with
-    $c_d(\theta) = \int_0^1(1 - s\theta)^{-d/2}ds$. For constant $\tau$ and $R|\tau| \le \pi$ the
+    $c_d(\theta) = \int_0^1(1 - t\theta)^{-d/2}dt$. For constant $\tau$ and $R|\tau| \le \pi$ the
     worst case of $\|F_\tau x - x\| / \|x\|$ is $2\sin(R|\tau|/2)$.
     """
     rng = np.random.default_rng(seed)
     edge = 2 * np.pi * order / n
     shares, seen = [], []
     net = random_network(4, rho="modulus", seed=seed)
-    for mean, slope, waves in ((0.5, 0.0, 1), (0.5, 0.02, 1), (0.2, 0.3, 5), (0, 0.5, 3)):
+    fields = ((0.5, 0.0, 1), (0.5, 0.02, 1), (0.2, 0.3, 5), (0, 0.5, 3))
+    for mean, slope, waves in fields[1 if slide else 0 :]:  # a constant field has no slope
         lowest = band * order - 20
         for low in (0, lowest):
             x = random_band_limited(band * order, n, lowest=low, rng=rng)
             field = displacement(n, mean=mean, slope=slope, waves=waves, rng=rng)
             size = edge * field.size
-            scale = (max(slope, 1e-3) if slide else size) * warp_constant(slope)
+            scale = (slope if slide else size) * warp_constant(slope)
             moved = warp_share(x, field, edge) * size * warp_constant(slope)
             shares.append(moved / scale)
             pair = zip(layers(x.samples(), net), layers(field.apply(x), net), strict=True)
@@ -77,21 +78,23 @@ def uniform_bands_see_dilations(
     *, n: int = 4096, bands: int = 32, octaves: bool = True, uniform: bool = True
 ) -> Evidence:
     r"""Take the modulus, no pooling, and a tight analytic bank of windows $\cos\frac\pi2\nu$.
-    (1) If the bands have one width $h$, two tones at the centres $\omega$, $\omega - h$ of
+    Tones are real, at frequencies of the grid.
+    (1) If the bands have one width $\beta$, two tones at the centres $\omega$, $\omega - \beta$ of
     neighbouring bands above the low-pass filter have features at the distance $\sqrt2$ of the norm
-    of a tone, although a dilation by $1 - \varepsilon$, $\varepsilon = h/\omega$, takes one to the
-    other.
+    of a tone, although on the line a dilation by $1 - \varepsilon$, $\varepsilon = \beta/\omega$,
+    takes one to the other.
     (2) If the bands are octaves, every two tones at $\omega$ and $(1-\varepsilon)\omega$ above
     the low-pass filter have features at a distance of at most
-    $\frac{35\pi}{32}\log_2\frac1{1-\varepsilon}$ of that norm, and no smaller constant will do.
+    $\frac{35\pi}{32}\log_2\frac1{1-\varepsilon}$ of that norm, and no smaller constant will do
+    for every $N$.
     """
     flat, wave = uniform_bank(n, bands), tight_bank_1d(n, 6)
     if not uniform:
         flat = wave
     if not octaves:
         wave = flat
-    h = n // (2 * bands)
-    far = [tone_distance(flat, k * h, (k - 1) * h) for k in (4, 8, 16, 31)]
+    b = n // (2 * bands)
+    far = [tone_distance(flat, k * b, (k - 1) * b) for k in (4, 8, 16, 31)]
     shares, bound = [], []
     for eps in (0.02, 0.1, 0.3):
         for first in (120, 271, 543, 1086, 1300):  # 1086 is between two octaves, on the flank

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from dlmath.figures.picture import Picture
 from dlmath.figures.style import (
@@ -19,7 +18,12 @@ from dlmath.figures.style import (
 from dlmath.invariance.cascade import translate
 from dlmath.invariance.deep_frames import DECAY, EDGE, burst, layers, random_network
 from dlmath.invariance.deep_frames_strided import Shifted, blur, subsample
-from dlmath.invariance.deep_frames_warp import STEEPEST, tone_distance, uniform_bank
+from dlmath.invariance.deep_frames_warp import (
+    STEEPEST,
+    tone_distance,
+    uniform_bank,
+    uniform_edge,
+)
 from dlmath.invariance.filters import tight_bank_1d
 
 MARKERS = "os^"
@@ -30,11 +34,12 @@ def one_pixel(run: Shifted) -> Picture:
     answers = run.logits.argmax(-1)[:4]  # shifts by 0, 1, 2, 3 pixels to the right
     fickle = [len(set(column)) > 2 for column in answers.T]
     k = int(np.argmax(fickle & (answers[0] == run.labels)))
-    with figure(1, 5, height=1.7) as (fig, axes):
+    with figure(1, 5, height=1.9) as (fig, axes):
         for shift, ax in zip(range(-2, 3), axes, strict=True):
             image(ax, np.roll(run.images[k], shift, axis=1), cmap="gray")
             where = f"{abs(shift)} {'left' if shift < 0 else 'right'}" if shift else "in place"
-            ax.set_title(f"{where}: “{answers[shift % 4, k]}”", fontsize=9)
+            ax.set_title(f"“{answers[shift % 4, k]}”", fontsize=13, loc="center")
+            ax.set_xlabel(where, fontsize=12)
     return Picture(
         fig,
         "A handwritten digit, whole and unchanged but for its place, moved to the right a pixel at "
@@ -55,13 +60,15 @@ def accuracy_by_shift(found: Mapping[str, Shifted]) -> Picture:
                     k % side, k // side, f"{100 * value:.0f}", ha="center", va="center", color=ink
                 )
             ax.grid(visible=False)
-            ax.set(title=name, xlabel="pixels to the right", ylabel="pixels down")
+            ax.set(title=name, xlabel="pixels to the right")
             ax.set(xticks=range(side), yticks=range(side))
+        np.atleast_1d(axes)[0].set_ylabel("pixels down")
         fig.colorbar(shown, ax=axes, label="accuracy in per cent", shrink=0.85)
     return Picture(
         fig,
         "Two maps of four by four shifts: with strides alone accuracy is high for no shift and "
-        "much lower for most others; with a blur before each stride it is high nearly everywhere.",
+        "much lower for most others; with a blur before each stride it is high in the rows of even "
+        "shifts down, lower in the rows of odd ones, and hardly changes from left to right.",
     )
 
 
@@ -71,53 +78,52 @@ def invariance(pooled: Mapping, plain: Mapping, shift: int) -> Picture:
         "absolute": (DECAY, r"error $/\,\|x\|$"),
         "relative": (EDGE, r"error $/\,\|\Phi_kx\|$"),
     }
-    with figure(1, 2, height=3.5) as (fig, axes):
+    with figure(1, 2, height=3.9) as (fig, axes):
         for ax, (kind, (constant, label)) in zip(axes, kinds.items(), strict=True):
             k = np.arange(len(pooled["modulus"][kind]))
             bound = constant * shift / 2.0**k
-            predicted(ax, k, bound, color=BLUE, label="bound, pooling by 2")
-            predicted(ax, k, 0 * k + bound[0], color=VERMILLION, label="bound, no pooling")
-            _errors(ax, pooled, kind, color=BLUE, what="pooling")
-            _errors(ax, plain, kind, color=VERMILLION, what="none")
+            predicted(ax, k, bound, color=BLUE, label="pooling by 2")
+            predicted(ax, k, 0 * k + bound[0], color=VERMILLION, label="no pooling")
+            for data, color in ((pooled, BLUE), (plain, VERMILLION)):
+                for marker, errors in zip(MARKERS, data.values(), strict=True):
+                    measured(ax, k, errors[kind], color=color, marker=marker)
             ax.set(yscale="log", xlabel="layer $k$", title=label, xticks=k)
+        for marker, rho in zip(MARKERS, pooled, strict=True):
+            measured(axes[0], [], [], color=GRAY, marker=marker, label=rho)
         handles, labels = axes[0].get_legend_handles_labels()
-        fig.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=8)
+        fig.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=12)
     return Picture(
         fig,
         "Two panels against the layer, on logarithmic axes. The absolute error falls with pooling "
-        "and without; the relative one halves at each layer with pooling, and stays level without.",
+        "and without. The relative one is level without pooling, from layer 1 on; with pooling it "
+        "falls below a line that halves at each layer, for modulus and ReLU faster than that line.",
     )
-
-
-def _errors(ax: Axes, data: Mapping, kind: str, *, color: str, what: str) -> None:
-    """The errors of one kind, a marker for each non-linearity."""
-    for (rho, errors), marker in zip(data.items(), MARKERS, strict=True):
-        place = np.arange(len(errors[kind]))
-        measured(ax, place, errors[kind], color=color, marker=marker, label=f"{rho}, {what}")
 
 
 def dilations(eps: float = 0.03, n: int = 4096, bands: int = 32) -> Picture:
     """How far a dilation moves a tone, against its frequency: uniform bands and octaves."""
     uniform, octaves = uniform_bank(n, bands), tight_bank_1d(n, 6)
-    orders = np.unique(np.round(np.geomspace(128, n // 2 - 1, 36)).astype(int))
-    w = 2 * np.pi * orders / n
-    seconds = np.round((1 - eps) * orders).astype(int)
-    with figure() as (fig, ax):
+    by = np.unique(np.round(np.geomspace(4, eps * n / 2 - 0.5, 32)).astype(int))
+    orders = np.round(by / eps).astype(int)
+    w, seconds = 2 * np.pi * orders / n, orders - by
+    with figure(height=3.8) as (fig, ax):
         far = [tone_distance(uniform, a, b) for a, b in zip(orders, seconds, strict=True)]
         near = [tone_distance(octaves, a, b) for a, b in zip(orders, seconds, strict=True)]
-        measured(ax, w, far, color=VERMILLION, label="bands of one width")
+        measured(ax, w, far, color=VERMILLION, label="one width")
         measured(ax, w, near, color=BLUE, marker="s", label="octaves")
-        predicted(ax, w, np.full(w.size, np.sqrt(2)), color=GRAY, label="largest possible")
+        predicted(ax, w, uniform_edge(by * 2 * bands / n), color=VERMILLION)
+        predicted(ax, w, np.full(w.size, np.sqrt(2)), color=GRAY, label=r"largest, $\sqrt{2}$")
         octave = -STEEPEST * np.log2(1 - eps)
-        predicted(ax, w, np.full(w.size, octave), color=BLUE, label="bound for octaves")
-        ax.set(xscale="log", xlabel=r"frequency $\omega$ of the tone", ylabel="distance moved")
+        predicted(ax, w, np.full(w.size, octave), color=BLUE)
+        ax.set(xscale="log", xlabel=r"frequency $\omega$ of the tone")
+        ax.set_ylabel("distance of features / norm of tone")
         ax.set(xticks=[0.2, 0.5, 1, 2, 3], xticklabels=["0.2", "0.5", "1", "2", "3"])
         ax.minorticks_off()
-        ax.legend(fontsize=9)
+        fig.legend(loc="outside lower center", ncols=3, fontsize=12)
     return Picture(
         fig,
-        "Points for octaves stay under a low line at every frequency; points for bands of one "
-        "width are low at low frequencies and climb towards the square root of two.",
+        "Points for octaves stay under a low line at every frequency. Points for bands of one "
+        "width scatter below a line that climbs with the frequency to the square root of two.",
     )
 
 
@@ -181,7 +187,11 @@ def deeper(depth: int, pooling: str, shift: int) -> Picture:
             f"error {moved:.1g} of |x|, {share:.2g} of the features",
             fontsize=10,
         )
-        ax.set(xlabel="place in the input", ylabel="the strongest feature", ylim=(-1.25, 1.25))
+        ax.set(
+            xlabel="place in the input",
+            ylabel="strongest feature / its maximum",
+            ylim=(-1.25, 1.25),
+        )
         ax.legend(loc="upper right", fontsize=9)
     words = "lie on each other" if share < 0.03 else "are close" if share < 0.2 else "are far apart"
     return Picture(

@@ -91,7 +91,7 @@ def displacement(
 
 
 def warp_constant(slope: float) -> float:
-    r"""The factor $\int_0^1(1 - s\theta)^{-1/2}ds = 2/(1 + \sqrt{1-\theta})$, one dimension.
+    r"""The factor $\int_0^1(1 - t\theta)^{-1/2}dt = 2/(1 + \sqrt{1-\theta})$, one dimension.
 
     Raises:
         ValueError: If the slope is not in [0, 1): the map may fold.
@@ -110,9 +110,9 @@ def warp_share(x: BandLimited, field: Displacement, edge: float | None = None) -
 
 
 def uniform_bank(n: int, bands: int) -> FilterBank:
-    r"""A tight analytic bank with bands of one width $h = \pi/\text{bands}$, as Gabor's are.
+    r"""A tight analytic bank with bands of one width $\beta = \pi/\text{bands}$, as Gabor's are.
 
-    Band ``k`` peaks at $k h$, and between two peaks Meyer's polynomial hands over; the low-pass
+    Band ``k`` peaks at $k\beta$, and between two peaks Meyer's polynomial hands over; the low-pass
     filter has the half band at 0.
     """
     w = np.asarray(2 * np.pi * np.fft.fftfreq(n), float)
@@ -125,9 +125,25 @@ def uniform_bank(n: int, bands: int) -> FilterBank:
 
 def _hat(t: NDArray) -> NDArray:
     """Meyer's window: 1 at 0, 0 from 1 on, its integer translates add up to 1."""
-    s = np.clip(np.abs(t), 0, 1)
-    rise = s**4 * (35 - 84 * s + 70 * s**2 - 20 * s**3)
-    return np.cos(np.pi / 2 * rise) ** 2
+    return np.cos(np.pi / 2 * _rise(np.clip(np.abs(t), 0, 1))) ** 2
+
+
+def _rise(t: NDArray) -> NDArray:
+    """Meyer's polynomial, from 0 at 0 to 1 at 1."""
+    return t**4 * (35 - 84 * t + 70 * t**2 - 20 * t**3)
+
+
+def uniform_edge(crossed: Array) -> Array:
+    """The largest distance of two tones, over their norm, with bands of one width.
+
+    Args:
+        crossed: The distance of the two frequencies, in bands, between 0 and 1.
+
+    Returns:
+        The chord of the arc that is crossed where the curve turns fastest, half way between two
+        centres; no two tones so close in frequency are farther apart.
+    """
+    return 2 * np.sin(np.pi / 4 * (_rise((1 + crossed) / 2) - _rise((1 - crossed) / 2)))
 
 
 STEEPEST = 35 * np.pi / 32

@@ -11,6 +11,7 @@ from dlmath.invariance.deep_frames_warp import (
     tone,
     tone_distance,
     uniform_bank,
+    uniform_edge,
     warp_constant,
     warp_share,
 )
@@ -82,3 +83,13 @@ def test_the_distance_of_two_tones_is_that_of_the_gains_of_the_bank():
     for first, second in ((40, 44), (64, 80), (100, 101)):
         gains = bank.psi[:, first] - bank.psi[:, second]
         assert tone_distance(bank, first, second) == pytest.approx(np.sqrt((gains**2).sum() / 2))
+
+
+def test_no_two_tones_are_farther_apart_than_the_edge_of_the_uniform_bank():
+    bank, step = uniform_bank(512, 8), 32  # one band is 32 orders
+    for by in (1, 7, 16, 31, 32):
+        firsts = range(2 * step + by, 256)
+        far = max(tone_distance(bank, first, first - by) for first in firsts)
+        edge = uniform_edge(np.array([by / step]))[0]
+        assert far <= edge + 1e-12
+        assert far == pytest.approx(edge, rel=0.02)
