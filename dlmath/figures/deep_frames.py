@@ -84,9 +84,9 @@ def invariance(pooled: Mapping, plain: Mapping, shift: int) -> Picture:
             bound = constant * shift / 2.0**k
             predicted(ax, k, bound, color=BLUE, label="pooling by 2")
             predicted(ax, k, 0 * k + bound[0], color=VERMILLION, label="no pooling")
-            for data, color in ((pooled, BLUE), (plain, VERMILLION)):
-                for marker, errors in zip(MARKERS, data.values(), strict=True):
-                    measured(ax, k, errors[kind], color=color, marker=marker)
+            for marker, rho in zip(MARKERS, pooled, strict=True):
+                measured(ax, k, pooled[rho][kind], color=BLUE, marker=marker)
+                measured(ax, k, plain[rho][kind], color=VERMILLION, marker=marker)
             ax.set(yscale="log", xlabel="layer $k$", title=label, xticks=k)
         for marker, rho in zip(MARKERS, pooled, strict=True):
             measured(axes[0], [], [], color=GRAY, marker=marker, label=rho)
@@ -112,7 +112,7 @@ def dilations(eps: float = 0.03, n: int = 4096, bands: int = 32) -> Picture:
         measured(ax, w, far, color=VERMILLION, label="one width")
         measured(ax, w, near, color=BLUE, marker="s", label="octaves")
         predicted(ax, w, uniform_edge(by * 2 * bands / n), color=VERMILLION)
-        predicted(ax, w, np.full(w.size, np.sqrt(2)), color=GRAY, label=r"largest, $\sqrt{2}$")
+        predicted(ax, w, np.full(w.size, np.sqrt(2)), color=GRAY, label="largest, √2")
         octave = -STEEPEST * np.log2(1 - eps)
         predicted(ax, w, np.full(w.size, octave), color=BLUE)
         ax.set(xscale="log", xlabel=r"frequency $\omega$ of the tone")
