@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from dlmath.invariance.deformations import Array, gaussian, meyer, meyer_slope
+from dlmath.invariance.scattering import scattering2d
 
 
 def turn(angle: float) -> Array:
@@ -106,3 +107,31 @@ def swirl(side: int, eps: float, waves: int = 1) -> Callable[[Array], Array]:
         return eps / rate * np.stack([np.sin(rate * u[1]), np.sin(rate * u[0])])
 
     return shift
+
+
+def smooth_digit(image: Array, side: int) -> Array:
+    """A digit of a few pixels enlarged by cubic splines: an image without fine detail."""
+    from scipy.ndimage import zoom
+
+    return zoom(image, side / image.shape[0], order=3)
+
+
+def faded(image: Array) -> Array:
+    """The picture less its mean, multiplied by a Hann window: the border tells nothing."""
+    rows, columns = (np.hanning(side + 2)[1:-1] for side in image.shape)
+    return np.asarray((image - image.mean()) * np.outer(rows, columns))
+
+
+def witnesses(image: Array, J: int = 4) -> dict[str, Array]:
+    """Three representations of a picture: its pixels, its Fourier modulus, its coefficients."""
+    return {
+        "pixels": image,
+        "Fourier modulus": np.abs(np.fft.fft2(image)),
+        "scattering": scattering2d(image, J, bank="tight").numpy(),
+    }
+
+
+def distances(x: Array, y: Array, J: int = 4) -> dict[str, float]:
+    r"""$\|\Phi(x) - \Phi(y)\|/\|\Phi(x)\|$ for each of the three representations."""
+    pairs = zip(witnesses(x, J).items(), witnesses(y, J).values(), strict=True)
+    return {name: float(np.linalg.norm(a - b) / np.linalg.norm(a)) for (name, a), b in pairs}

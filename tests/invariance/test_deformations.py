@@ -172,3 +172,17 @@ def test_warped_pictures():
     gradient = (shift(u + 1e-5) - shift(u)) / 1e-5
     assert np.abs(gradient).max() == pytest.approx(0.2, rel=1e-4)
     np.testing.assert_allclose(shift(u + 32.0), shift(u), atol=1e-12)
+
+
+def test_pictures_and_their_distances():
+    image = np.random.default_rng(6).standard_normal((32, 32))
+    faint = plane.faded(image)
+    assert np.abs(faint[0]).max() < 0.05 * np.abs(faint[16]).max()
+    found = plane.distances(faint, np.roll(faint, 4, 0), J=3)
+    assert list(found) == ["pixels", "Fourier modulus", "scattering"]
+    assert found["Fourier modulus"] < 1e-12
+    assert found["scattering"] < found["pixels"]
+    assert plane.distances(faint, faint, J=3)["pixels"] == 0
+    digit = plane.smooth_digit(np.eye(8), 64)
+    assert digit.shape == (64, 64)
+    assert np.abs(np.diff(digit)).max() < 0.3

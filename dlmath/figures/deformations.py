@@ -1,0 +1,286 @@
+"""The pictures of the chapter on deformations."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from dlmath.data import digits, photo, texture
+from dlmath.figures.picture import Picture
+from dlmath.figures.style import (
+    BLUE,
+    GRAY,
+    GREEN,
+    VERMILLION,
+    figure,
+    image,
+    measured,
+    predicted,
+)
+from dlmath.invariance.cascade import average, layers
+from dlmath.invariance.deformations import (
+    TOP,
+    Packet,
+    dilation,
+    fourier_distance,
+    sample,
+    scattering_distance,
+    uniform_gains,
+    uniform_sensitivity,
+    wavelet_gains,
+    wavelet_sensitivity,
+)
+from dlmath.invariance.deformations_2d import (
+    distances,
+    faded,
+    smooth_digit,
+    swirl,
+    warp_image,
+)
+from dlmath.invariance.filters import tight_bank_1d
+from dlmath.ledger import Evidence
+
+WITNESSES = {"pixels": BLUE, "Fourier modulus": VERMILLION, "scattering": GREEN}
+
+
+def spectra(packets: Sequence[Packet], eps: float, n: int) -> Picture:
+    """The Fourier moduli of packets, before and after a dilation."""
+    w = 2 * np.arange(n // 2) / n
+    with figure(height=2.6) as (fig, ax):
+        for k, x in enumerate(packets):
+            before, after = (np.abs(np.fft.rfft(sample(s, n)))[:-1] for s in (x, dilation(eps)(x)))
+            near = np.abs(w - x.xi / np.pi) < 0.09
+            top = before.max()
+            labels = ("before", "after") if k == 0 else (None, None)
+            ax.plot(w[near], before[near] / top, color=BLUE, label=labels[0])
+            ax.plot(w[near], after[near] / top, color=VERMILLION, linestyle="--", label=labels[1])
+        ax.set(xlabel=r"frequency $\omega/\pi$", ylabel="modulus, scaled", ylim=(-0.03, 1.15))
+        ax.legend(ncols=2, loc="upper right", bbox_to_anchor=(1, 1.2))
+    return Picture(
+        fig,
+        "Three narrow bumps on the axis of frequencies, each with its copy after the stretch: the "
+        "lowest copy nearly covers its bump, the highest has moved off it altogether.",
+    )
+
+
+def fixed_product(evidence: Evidence) -> Picture:
+    """Ever higher packets, ever smaller stretches: the moduli stay apart, scattering does not."""
+    eps, data = np.array(evidence.data["eps"]), evidence.data
+    fine = np.geomspace(eps.min(), eps.max(), 50)
+    exact, guide = np.sqrt(1 + 1 / (1 - fine)), data["scattering"][-1] * fine / eps[-1]
+    with figure(height=3.1) as (fig, ax):
+        predicted(ax, fine, exact, color=VERMILLION, label=r"$(1 + 1/(1-\varepsilon))^{1/2}$")
+        measured(ax, eps, data["fourier"], color=VERMILLION, label="Fourier modulus")
+        ax.plot(fine, guide, color=GRAY, linestyle=":", label="slope 1, for the eye")
+        measured(ax, eps, data["scattering"], color=GREEN, marker="s", label="scattering")
+        ax.set(
+            xscale="log", yscale="log", xlabel=r"stretch $\varepsilon$", ylabel="relative distance"
+        )
+        ax.set_xticks(eps, [f"{e:g}" for e in eps])
+        ax.minorticks_off()
+        ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(0, 0.62))
+    return Picture(
+        fig,
+        "On logarithmic axes the points of the Fourier modulus stay on a level line while the "
+        "stretch shrinks; those of scattering fall in proportion to it.",
+    )
+
+
+def two_banks(spacing: float) -> Picture:
+    """Windows an octave wide and windows of one width, and how sensitive each bank is."""
+    w = np.geomspace(0.1, TOP, 700)
+    octaves = wavelet_gains(w, 5), wavelet_sensitivity(w)
+    equal = uniform_gains(w, spacing, int(np.pi / spacing)), uniform_sensitivity(w, spacing)
+    kept = w > spacing
+    with figure(2, 2, height=4.0, sharex=True, sharey="row") as (fig, axes):
+        for column, (gains, k), name in zip(
+            axes.T, (octaves, equal), ("one window an octave", "equal windows"), strict=True
+        ):
+            for g in gains:
+                on = g > 1e-6
+                column[0].plot(w[on], g[on], color=BLUE, linewidth=1)
+            column[0].set_title(name)
+            shown = kept if name == "equal windows" else w > 1.5 * np.pi / 2**5
+            predicted(column[1], w[shown], k[shown], color=GREEN, linewidth=1.2)
+            column[1].set(xscale="log", xlabel=r"frequency $\xi$")
+            column[1].set_xticks([0.1, 0.3, 1, 2], ["0.1", "0.3", "1", "2"])
+            column[1].minorticks_off()
+        axes[0, 0].set_ylabel(r"gains $\hat\psi$")
+        axes[1, 0].set_ylabel(r"sensitivity $K(\xi)$")
+    return Picture(
+        fig,
+        "Left, windows that look alike on a logarithmic axis and a sensitivity that repeats itself "
+        "from octave to octave; right, windows that crowd together at high frequency and a "
+        "sensitivity whose peaks climb.",
+    )
+
+
+def law(evidence: Evidence) -> Picture:
+    """The distance of a stretched packet over the stretch, pitch by pitch, on the law's curve."""
+    data = evidence.data
+    w = np.geomspace(TOP / 8, TOP / 1.02, 400)
+    with figure(height=3.1) as (fig, ax):
+        predicted(
+            ax,
+            w,
+            np.sqrt(wavelet_sensitivity(w) ** 2 + 0.75),
+            color=GREEN,
+            label=r"$(K(\xi)^2 + 3/4)^{1/2}$",
+        )
+        measured(ax, data["xi"], data["moved"], color=BLUE, label="measured")
+        ax.set(xscale="log", xlabel=r"frequency $\xi$", ylabel=r"distance over $\varepsilon$")
+        ax.set(ylim=(0, 6))
+        ax.set_xticks([0.3, 0.5, 1, 2], ["0.3", "0.5", "1", "2"])
+        ax.minorticks_off()
+        ax.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
+    return Picture(
+        fig,
+        "A curve of three equal arches, one for each octave, and thirty points that lie on it.",
+    )
+
+
+def growth(evidence: Evidence) -> Picture:
+    """How far a packet moves, over the stretch, for octaves and for equal bands."""
+    data = evidence.data
+    with figure(height=3.2) as (fig, ax):
+        line = np.array([data["spots"].min(), data["spots"].max()])
+        spacing = np.pi / 16
+        predicted(
+            ax,
+            line,
+            35 * np.pi / 32 * line / spacing,
+            color=VERMILLION,
+            label=r"$\frac{35\pi}{32}\,\xi/b$",
+        )
+        measured(ax, data["spots"], data["moved"], color=VERMILLION, label="equal bands")
+        peak = 35 * np.pi / 32 / np.log(2)
+        ends = np.array([data["octaves"].min(), data["octaves"].max()])
+        predicted(
+            ax,
+            ends,
+            np.hypot(peak, 0.75**0.5) * np.ones(2),
+            color=GREEN,
+            label=r"$(K_\psi^2 + 3/4)^{1/2}$",
+        )
+        measured(ax, data["octaves"], data["wavelets"], color=GREEN, marker="s", label="octaves")
+        ax.set(
+            xscale="log",
+            yscale="log",
+            xlabel=r"frequency $\xi$",
+            ylabel=r"distance over $\varepsilon$",
+        )
+        ax.set_xticks([0.2, 0.5, 1, 2], ["0.2", "0.5", "1", "2"])
+        ax.minorticks_off()
+        ax.legend(ncols=2, fontsize=9, loc="upper left")
+    return Picture(
+        fig,
+        "On logarithmic axes the highest points of equal bands climb along a line of slope one, "
+        "while those of the octaves touch the same level line in every octave.",
+    )
+
+
+def pairs(pictures: Mapping[str, tuple[np.ndarray, np.ndarray]], alt: str) -> Picture:
+    """Each picture above its warped copy."""
+    with figure(2, len(pictures), height=4.4) as (fig, axes):
+        for column, (name, (x, y)) in zip(axes.T, pictures.items(), strict=True):
+            for ax, array in zip(column, (x, y), strict=True):
+                image(ax, array, cmap="gray", vmin=x.min(), vmax=x.max())
+            column[0].set_title(name)
+        axes[0, 0].set_ylabel("original")
+        axes[1, 0].set_ylabel("warped")
+    return Picture(fig, alt)
+
+
+def against_steepness(curves: Mapping[str, Mapping[float, Mapping[str, float]]]) -> Picture:
+    """Distances of warped pictures against the steepness of the warp, picture by picture."""
+    with figure(1, len(curves), height=3.1, sharey=True) as (fig, axes):
+        for ax, (name, curve) in zip(axes, curves.items(), strict=True):
+            eps = np.array(list(curve))
+            for (witness, colour), marker in zip(WITNESSES.items(), "o^s", strict=True):
+                values = [found[witness] for found in curve.values()]
+                measured(ax, eps, values, color=colour, marker=marker, label=witness)
+            start = min(curve[eps.min()].values()) / 1.6
+            ax.plot(eps, start * eps / eps.min(), color=GRAY, linestyle=":", linewidth=1)
+            ax.set(xscale="log", yscale="log", title=name, xlabel=r"$\sup|\nabla\tau|$")
+            ax.set_xticks(eps[::2], [f"{e:g}" for e in eps[::2]])
+            ax.minorticks_off()
+        axes[0].set_ylabel("relative distance")
+        fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    return Picture(
+        fig,
+        "For grass the points of pixels and Fourier modulus lie high and bend, those of scattering "
+        "run along the dotted line of slope one; for a smooth digit all three run along it.",
+    )
+
+
+def dilated(pitch: float, stretch: float) -> Picture:
+    """A packet before and after a dilation: its spectrum, its bands, and two distances."""
+    n, J, sigma = 1 << 11, 6, 100.0
+    x = Packet(pitch, sigma)
+    X, Y = sample(x, n), sample(dilation(stretch)(x), n)
+    bank = tight_bank_1d(n, J)
+    apart = fourier_distance(X, Y), scattering_distance(X, Y, bank)
+    with figure(1, 2, height=2.8, width_ratios=(1.2, 1)) as (fig, axes):
+        w = 2 * np.pi * np.arange(n // 2) / n
+        near = np.abs(w - pitch) < 0.25
+        spectrum = [np.abs(np.fft.fft(s))[: n // 2] for s in (X, Y)]
+        top = spectrum[0].max()
+        for s, colour, dash in zip(spectrum, (BLUE, VERMILLION), ("-", "--"), strict=True):
+            axes[0].plot(w[near], s[near] / top, color=colour, linestyle=dash)
+        axes[0].set(xlabel=r"frequency $\omega$", ylabel="Fourier modulus", ylim=(-0.03, 1.15))
+        axes[0].set_title(f"Fourier: {apart[0]:.2f}", fontsize=10)
+        bands = [np.sqrt((average(layers(s, bank, 1)[1], bank) ** 2).sum(-1)) for s in (X, Y)]
+        place = np.arange(J)
+        total = np.linalg.norm(X)
+        for k, (b, colour) in enumerate(zip(bands, (BLUE, VERMILLION), strict=True)):
+            label = ("before", "after")[k]
+            axes[1].bar(place + 0.38 * (k - 0.5), b / total, 0.36, color=colour, label=label)
+        axes[1].set(xlabel="wavelet $j$", ylabel="share of order 1", ylim=(0, 1.15), xticks=place)
+        axes[1].set_title(f"scattering: {apart[1]:.3f}", fontsize=10)
+        axes[1].legend(fontsize=8)
+    words = [
+        "do not overlap"
+        if apart[0] > 1.4
+        else "overlap in part"
+        if apart[0] > 0.3
+        else "nearly agree"
+    ]
+    words.append("hardly change" if apart[1] < 0.06 else "change a little")
+    return Picture(
+        fig,
+        f"A packet of frequency {pitch:g} stretched by {stretch:g}: the two Fourier moduli "
+        f"{words[0]}, and the bars of the wavelet bands {words[1]}.",
+    )
+
+
+def warped(picture: str, steepness: float) -> Picture:
+    """A picture of 64 pixels a side, its warped copy, and the three distances as bars."""
+    x = subject(picture, 64)
+    y = warp_image(x, swirl(64, steepness))
+    found = distances(x, y)
+    with figure(1, 3, height=2.3, width_ratios=(1, 1, 1.3)) as (fig, axes):
+        for ax, array, title in zip(axes, (x, y), ("original", "warped"), strict=False):
+            image(ax, array, cmap="gray", vmin=x.min(), vmax=x.max())
+            ax.set_title(title)
+        axes[2].barh(list(found), list(found.values()), color=list(WITNESSES.values()), height=0.6)
+        for k, value in enumerate(found.values()):
+            axes[2].text(value + 0.03, k, f"{value:.2f}", va="center", fontsize=9)
+        axes[2].set(xlim=(0, 1.6), title="relative distance")
+        axes[2].grid(visible=False)
+        axes[2].invert_yaxis()
+    spread = max(found.values()) / min(found.values())
+    words = "are much alike" if spread < 1.6 else "differ, that of scattering the shortest"
+    return Picture(
+        fig,
+        f"The picture {picture} and its copy warped with steepness {steepness:g}; the three bars "
+        f"of distance {words}.",
+    )
+
+
+def subject(name: str, side: int) -> np.ndarray:
+    """Grass, a photograph or a smooth digit, faded at the border: ``side`` pixels a side."""
+    cut = {
+        "grass": lambda: texture("grass")[:side, :side],
+        "camera": lambda: photo("camera")[110 : 110 + side, 220 : 220 + side],
+        "digit": lambda: smooth_digit(digits().images[0], side),
+    }
+    return faded(cut[name]())
