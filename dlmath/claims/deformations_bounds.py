@@ -35,13 +35,18 @@ ROUNDING = 1e-12
     "dilation-stability",
     source="mallat2012group",
     breaks={
-        "equal bands in place of octaves": dict(bank="uniform"),
+        "equal bands in place of octaves": dict(bank="uniform", order=1),
         "the term with the place left out": dict(place=False),
         "nothing averaged": dict(bank="no average"),
     },
 )
 def dilation_stability(
-    *, eps: float = 0.02, bank: str = "octaves", place: bool = True, seed: int = 0
+    *,
+    eps: float = 0.02,
+    bank: str = "octaves",
+    place: bool = True,
+    order: int = 2,
+    seed: int = 0,
 ) -> Evidence:
     r"""Let the bank be tight, with $\hat\psi_j$ locally absolutely continuous and 0 for
     $|\omega| \le w_0 2^{-J}$, $K_\psi^2 = \sup_\omega \frac12 \sum_j
@@ -59,11 +64,13 @@ def dilation_stability(
         "no average": lambda: _nothing_averaged(octaves),
     }[bank]()
     k_phi, w0, t = lowpass_peak()[0], TOP, np.arange(n) - n // 2
-    most = np.zeros(3)
+    most = np.zeros(order + 1)
     for x in _packets(n, seed):
         X, Y = sample(x, n), sample(dilation(eps)(x), n)
         size, reach = np.linalg.norm(X), np.linalg.norm(t * X) if place else 0.0
-        for m, (u, v) in enumerate(zip(layers(X, filters, 2), layers(Y, filters, 2), strict=True)):
+        for m, (u, v) in enumerate(
+            zip(layers(X, filters, order), layers(Y, filters, order), strict=True)
+        ):
             slope = (1 + m * K_PSI * (1 + k_phi / w0)) * size + k_phi * 2.0**-J * reach
             moved = np.linalg.norm(average(u, filters) - average(v, filters))
             most[m] = max(most[m], moved / (eps * (1 - eps) ** -2.5 * slope))

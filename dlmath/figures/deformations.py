@@ -43,22 +43,23 @@ WITNESSES = {"pixels": BLUE, "Fourier modulus": VERMILLION, "scattering": GREEN}
 
 
 def spectra(packets: Sequence[Packet], eps: float, n: int) -> Picture:
-    """The Fourier moduli of packets, before and after a dilation."""
-    w = 2 * np.arange(n // 2) / n
-    with figure(height=2.6) as (fig, ax):
-        for k, x in enumerate(packets):
+    """The Fourier moduli of packets, before and after a dilation, on one scale of frequency."""
+    w = 2 * np.pi * np.arange(n // 2) / n
+    with figure(1, len(packets), height=2.5, sharey=True) as (fig, axes):
+        for ax, x in zip(axes, packets, strict=True):
             before, after = (np.abs(np.fft.rfft(sample(s, n)))[:-1] for s in (x, dilation(eps)(x)))
-            near = np.abs(w - x.xi / np.pi) < 0.09
+            near = np.abs(w - x.xi) < 0.03
             top = before.max()
-            labels = ("before", "after") if k == 0 else (None, None)
-            ax.plot(w[near], before[near] / top, color=BLUE, label=labels[0])
-            ax.plot(w[near], after[near] / top, color=VERMILLION, linestyle="--", label=labels[1])
-        ax.set(xlabel=r"frequency $\omega/\pi$", ylabel="modulus, scaled", ylim=(-0.03, 1.15))
-        ax.legend(ncols=2, loc="upper right", bbox_to_anchor=(1, 1.2))
+            ax.plot(w[near], before[near] / top, color=BLUE, label="before")
+            ax.plot(w[near], after[near] / top, color=VERMILLION, linestyle="--", label="after")
+            ax.set(xlabel=r"frequency $\omega$", ylim=(-0.03, 1.1))
+            ax.set_xticks([x.xi - 0.02, x.xi, x.xi + 0.02])
+        axes[0].set_ylabel("modulus, scaled")
+        fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return Picture(
         fig,
-        "Three narrow bumps on the axis of frequencies, each with its copy after the stretch: the "
-        "lowest copy nearly covers its bump, the highest has moved off it altogether.",
+        "Three narrow bumps of one width, each with its copy after the stretch: the lowest copy "
+        "nearly covers its bump, the middle one has moved by its width, the highest stands apart.",
     )
 
 
@@ -281,6 +282,6 @@ def subject(name: str, side: int) -> np.ndarray:
     cut = {
         "grass": lambda: texture("grass")[:side, :side],
         "camera": lambda: photo("camera")[110 : 110 + side, 220 : 220 + side],
-        "digit": lambda: smooth_digit(digits().images[0], side),
+        "digit": lambda: smooth_digit(digits().images[3], side),
     }
     return faded(cut[name]())

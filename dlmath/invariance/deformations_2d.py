@@ -113,7 +113,7 @@ def smooth_digit(image: Array, side: int) -> Array:
     """A digit of a few pixels enlarged by cubic splines: an image without fine detail."""
     from scipy.ndimage import zoom
 
-    return zoom(image, side / image.shape[0], order=3)
+    return np.asarray(zoom(image, side / image.shape[0], order=3))
 
 
 def faded(image: Array) -> Array:
@@ -127,7 +127,7 @@ def witnesses(image: Array, J: int = 4) -> dict[str, Array]:
     return {
         "pixels": image,
         "Fourier modulus": np.abs(np.fft.fft2(image)),
-        "scattering": scattering2d(image, J, bank="tight").numpy(),
+        "scattering": scattering2d(image.astype(np.float32), J, bank="tight").numpy(),
     }
 
 
