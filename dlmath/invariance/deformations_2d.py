@@ -110,10 +110,12 @@ def swirl(side: int, eps: float, waves: int = 1) -> Callable[[Array], Array]:
 
 
 def smooth_digit(image: Array, side: int) -> Array:
-    """A digit of a few pixels enlarged by cubic splines: an image without fine detail."""
+    """A digit of a few pixels, with a margin, enlarged by cubic splines: without fine detail."""
     from scipy.ndimage import zoom
 
-    return np.asarray(zoom(image, side / image.shape[0], order=3))
+    framed = np.pad(image, image.shape[0] // 4)
+    large = np.asarray(zoom(framed, side / framed.shape[0], order=3))
+    return large - large.mean()
 
 
 def faded(image: Array) -> Array:
