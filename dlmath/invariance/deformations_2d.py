@@ -6,7 +6,7 @@ $x_\sigma$ and $x_\sigma(M\,\cdot)$ tends to a number that the gains at $\xi$ an
 determine.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -70,6 +70,36 @@ def plane_limit(xi: Array, matrix: Array, J: int, L: int = 8) -> float:
         np.concatenate([plane_gains(w, J, L), plane_gains(-w, J, L)]) for w in (xi, matrix.T @ xi)
     )
     return float(np.sqrt(max(1 + volume - overlap * (before * after).sum(), 0)))
+
+
+def octave_peaks(
+    representations: Mapping[str, Callable[[Array], Array]],
+    matrix: Array,
+    low: float,
+    *,
+    side: int = 128,
+    sigma: float = 13.0,
+    pitches: int = 6,
+) -> dict[str, float]:
+    r"""The largest $\|\Phi(x\circ M) - \Phi(x)\|/\|x\|$ over packets of one octave of frequencies.
+
+    Args:
+        representations: $\Phi$ by name, each as long as the picture: no normalisation is done.
+        matrix: The linear map $M$.
+        low: The octave's lowest frequency; two directions are tried at each of ``pitches``.
+        side: Side of the grid in pixels.
+        sigma: Width of the packets in pixels.
+        pitches: How many frequencies are tried.
+    """
+    most = dict.fromkeys(representations, 0.0)
+    for r in low * 2 ** np.linspace(0, 1, pitches):
+        for angle in (np.pi / 32, np.pi / 8):
+            xi = r * np.array([np.cos(angle), np.sin(angle)])
+            x, y = packet(side, sigma, xi), packet(side, sigma, xi, matrix)
+            for name, phi in representations.items():
+                moved = float(np.linalg.norm(phi(y) - phi(x)) / np.linalg.norm(x))
+                most[name] = max(most[name], moved)
+    return most
 
 
 def turn_sensitivity(angle: float, L: int = 8) -> float:

@@ -186,3 +186,17 @@ def test_pictures_and_their_distances():
     digit = plane.smooth_digit(np.eye(8), 64)
     assert digit.shape == (64, 64)
     assert np.abs(np.diff(digit)).max() < 0.3
+
+
+def test_the_peak_of_an_octave_is_the_largest_of_its_packets():
+    flip = np.array([[0.0, 1.0], [1.0, 0.0]])
+    found = plane.octave_peaks(
+        {"same": lambda x: x, "nothing": lambda x: 0 * x}, flip, 0.5, side=32, sigma=3.0, pitches=3
+    )
+    gaps = []
+    for r in (0.5, 0.5 * 2**0.5, 1.0):
+        for angle in (np.pi / 32, np.pi / 8):
+            x = plane.packet(32, 3.0, r * np.array([np.cos(angle), np.sin(angle)]))
+            gaps.append(np.linalg.norm(x.T - x) / np.linalg.norm(x))
+    assert found["same"] == pytest.approx(max(gaps))
+    assert found["nothing"] == 0
