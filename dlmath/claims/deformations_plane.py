@@ -32,14 +32,15 @@ def packets_in_the_plane(
     invertible real matrix, and let the bank be tight, $\hat\psi_\lambda \ge 0$, all filters
     continuous in frequency except at 0, and finitely many not 0 near $\pm\xi$ and $\pm M^T\xi$. Let
     $\hat\psi_\lambda(-\eta)\,\hat\psi_\lambda(\zeta) = 0$ for $\eta, \zeta \in \{\xi, M^T\xi\}$,
-    and $\hat\phi = 0$ at both, $\hat\phi(0) = 1$. For every $m \ge 1$,
+    and $\hat\phi = 0$ at both, $\hat\phi(0) = 1$ and $\hat\phi$ continuous at 0. For every
+    $m \ge 1$,
     $\lim_{\sigma\to\infty} \|S_{\le m}(x_\sigma\circ M) - S_{\le m}x_\sigma\|^2/\|x_\sigma\|^2 = 1
-    + |\det M|^{-1} - 2\,C\rho$ with $\rho = 2\det(1 + M^TM)^{-1/2}$ and
-    $C = \frac12\sum_\lambda(\hat\psi_\lambda(\xi)\hat\psi_\lambda(M^T\xi) +
+    + |\det M|^{-1} - 2\gamma\rho$ with $\rho = 2\det(1 + M^TM)^{-1/2}$ and
+    $\gamma = \frac12\sum_\lambda(\hat\psi_\lambda(\xi)\hat\psi_\lambda(M^T\xi) +
     \hat\psi_\lambda(-\xi)\hat\psi_\lambda(-M^T\xi))$. For the rotation by $\varepsilon$ and Meyer's
-    windows at $L$ angles the root of this limit, over $\varepsilon$, tends to
+    windows at $L \ge 2$ angles the root of this limit, over $\varepsilon$, tends to
     $\frac L2\nu'(L\vartheta/\pi)$, $\vartheta$ the angle from a window's centre to $\xi$: at most
-    $\frac{35}{32}L$, at every frequency.
+    $\frac{35}{32}L$, at every frequency where $\hat\phi = 0$.
     """
     side, J, L = 256, 2, 4
     rng = np.random.default_rng([seed, 5])
@@ -47,7 +48,9 @@ def packets_in_the_plane(
     checks = []
     for name, M in (("rotation", turn(eps)), ("dilation", (1 - eps) * np.eye(2))):
         gaps = []
-        for angle, r in zip(rng.uniform(0, np.pi, 2), rng.uniform(1.0, 1.4, 2), strict=True):
+        # one packet where the angular windows are steepest, half way between two, and one anywhere
+        directions = np.pi / (2 * L) * (1 + 2 * rng.integers(L)), rng.uniform(0, np.pi)
+        for angle, r in zip(directions, rng.uniform(1.0, 1.4, 2), strict=True):
             xi = r * np.array([np.cos(angle), np.sin(angle)])
             pairs = [(packet(side, s, xi), packet(side, s, xi, M)) for s in widths]
             low, high = (scattering_distance(x, y, bank) for x, y in pairs)

@@ -66,6 +66,7 @@ def fixed_product(evidence: Evidence) -> Picture:
             xscale="log", yscale="log", xlabel=r"stretch $\varepsilon$", ylabel="relative distance"
         )
         ax.set_xticks(eps, [f"{e:g}" for e in eps])
+        ax.set_yticks([0.03, 0.1, 0.3, 2**0.5], ["0.03", "0.1", "0.3", r"$\sqrt{2}$"])
         ax.minorticks_off()
         ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(0, 0.62))
     return Picture(
@@ -130,28 +131,20 @@ def law(evidence: Evidence) -> Picture:
 
 def growth(evidence: Evidence) -> Picture:
     """How far a packet moves, over the stretch, for octaves and for equal bands."""
-    data = evidence.data
-    with figure(height=3.2) as (fig, ax):
-        line = np.array([data["spots"].min(), data["spots"].max()])
-        spacing = np.pi / 16
-        predicted(
-            ax,
-            line,
-            35 * np.pi / 32 * line / spacing,
-            color=VERMILLION,
-            label=r"$\frac{35\pi}{32}\,\xi/b$",
+    data, spacing = evidence.data, np.pi / 16
+    with figure(height=3.4) as (fig, ax):
+        line = np.geomspace(1.5 * spacing, data["spots"].max(), 50)
+        top = np.hypot(35 * np.pi / 32 * line / spacing, 0.75**0.5)
+        label = r"$((\frac{35\pi}{32}\xi/b)^2 + \frac{3}{4})^{1/2}$"
+        predicted(ax, line, top, color=VERMILLION, label=label)
+        measured(
+            ax, data["spots"], data["moved"], color=VERMILLION, markersize=4, label="equal bands"
         )
-        measured(ax, data["spots"], data["moved"], color=VERMILLION, label="equal bands")
-        peak = 35 * np.pi / 32 / np.log(2)
         ends = np.array([data["octaves"].min(), data["octaves"].max()])
-        predicted(
-            ax,
-            ends,
-            np.hypot(peak, 0.75**0.5) * np.ones(2),
-            color=GREEN,
-            label=r"$(K_\psi^2 + 3/4)^{1/2}$",
-        )
-        measured(ax, data["octaves"], data["wavelets"], color=GREEN, marker="s", label="octaves")
+        level = np.hypot(35 * np.pi / 32 / np.log(2), 0.75**0.5) * np.ones(2)
+        predicted(ax, ends, level, color=GREEN, label=r"$(K_\psi^2 + \frac{3}{4})^{1/2}$")
+        octaves = {"color": GREEN, "marker": "s", "markersize": 3, "markerfacecolor": "none"}
+        measured(ax, data["octaves"], data["wavelets"], **octaves, label="octaves")
         ax.set(
             xscale="log",
             yscale="log",

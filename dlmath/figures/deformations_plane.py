@@ -40,15 +40,17 @@ def against_steepness(curves: Mapping[str, Mapping[float, Mapping[str, float]]])
                 measured(ax, eps, values, color=colour, marker=marker, label=witness)
             start = min(curve[eps.min()].values()) / 1.6
             ax.plot(eps, start * eps / eps.min(), color=GRAY, linestyle=":", linewidth=1)
-            ax.set(xscale="log", yscale="log", title=name, xlabel=r"$\sup|\nabla\tau|$")
+            ax.set(xscale="log", yscale="log", title=name, xlabel=r"steepness $\varepsilon$")
             ax.set_xticks(eps[::2], [f"{e:g}" for e in eps[::2]])
+            ax.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
             ax.minorticks_off()
         axes[0].set_ylabel("relative distance")
         fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return Picture(
         fig,
-        "For grass the points of pixels and Fourier modulus lie high and bend, those of scattering "
-        "run along the dotted line of slope one; for a smooth digit all three run along it.",
+        "For grass and photograph the points of pixels and Fourier modulus lie high and bend; "
+        "those of scattering begin low, along the dotted line of slope one. For a smooth digit "
+        "all three begin along it.",
     )
 
 

@@ -60,8 +60,8 @@ def plane_gains(w: Array, J: int, L: int = 8) -> Array:
 def plane_limit(xi: Array, matrix: Array, J: int, L: int = 8) -> float:
     r"""The limit of $\|S(x_\sigma\circ M) - Sx_\sigma\|/\|x_\sigma\|$ as $\sigma\to\infty$.
 
-    It is the square root of $1 + |\det M|^{-1} - 2C\rho$, where $C$ is half the inner product of
-    the gains at $\xi$ and at $M^T\xi$, each with those at the opposite frequency, and
+    It is the square root of $1 + |\det M|^{-1} - 2\gamma\rho$, where $\gamma$ is half the inner
+    product of the gains at $\xi$ and at $M^T\xi$, each with those at the opposite frequency, and
     $\rho = 2\det(1 + M^TM)^{-1/2}$ the overlap of the two envelopes.
     """
     volume = 1 / abs(np.linalg.det(matrix))
@@ -92,14 +92,24 @@ def octave_peaks(
         pitches: How many frequencies are tried.
     """
     most = dict.fromkeys(representations, 0.0)
-    for r in low * 2 ** np.linspace(0, 1, pitches):
-        for angle in (np.pi / 32, np.pi / 8):
-            xi = r * np.array([np.cos(angle), np.sin(angle)])
-            x, y = packet(side, sigma, xi), packet(side, sigma, xi, matrix)
-            for name, phi in representations.items():
-                moved = float(np.linalg.norm(phi(y) - phi(x)) / np.linalg.norm(x))
-                most[name] = max(most[name], moved)
+    for xi in _octave(low, pitches):
+        x, y = packet(side, sigma, xi), packet(side, sigma, xi, matrix)
+        for name, phi in representations.items():
+            moved = float(np.linalg.norm(phi(y) - phi(x)) / np.linalg.norm(x))
+            most[name] = max(most[name], moved)
     return most
+
+
+def octave_limit(matrix: Array, low: float, J: int, L: int, *, pitches: int = 6) -> float:
+    """The largest of :func:`plane_limit` at the frequencies that :func:`octave_peaks` tries."""
+    return max(plane_limit(xi, matrix, J, L) for xi in _octave(low, pitches))
+
+
+def _octave(low: float, pitches: int) -> list[Array]:
+    """Frequencies of one octave, in two directions."""
+    radii = low * 2 ** np.linspace(0, 1, pitches)
+    angles = np.pi / 32, np.pi / 8
+    return [r * np.array([np.cos(a), np.sin(a)]) for r in radii for a in angles]
 
 
 def turn_sensitivity(angle: float, L: int = 8) -> float:

@@ -200,3 +200,12 @@ def test_the_peak_of_an_octave_is_the_largest_of_its_packets():
             gaps.append(np.linalg.norm(x.T - x) / np.linalg.norm(x))
     assert found["same"] == pytest.approx(max(gaps))
     assert found["nothing"] == 0
+
+
+def test_the_limit_of_an_octave_is_the_largest_of_its_frequencies():
+    M, spots = plane.turn(0.02), []
+    for r in (0.5, 0.5 * 2**0.5, 1.0):
+        for angle in (np.pi / 32, np.pi / 8):
+            spots.append(r * np.array([np.cos(angle), np.sin(angle)]))
+    aim = max(plane.plane_limit(xi, M, 3, 4) for xi in spots)
+    assert plane.octave_limit(M, 0.5, J=3, L=4, pitches=3) == pytest.approx(aim)
