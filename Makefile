@@ -15,7 +15,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 PYTEST := $(BIN)/python -m pytest
-NBVAL := $(PYTEST) -o addopts= -o filterwarnings= --nbval-current-env -n $(JOBS) --dist loadscope book
+NBVAL := $(PYTEST) -o addopts= -o filterwarnings= -p tools.patient_kernels --nbval-current-env \
+  -n $(JOBS) --dist loadscope book
 TOO_OLD = import sys; sys.exit(sys.version_info < (3, 11) and f"wanted Python 3.11 or newer, got {sys.version.split()[0]}; try make PYTHON=python3.11")
 
 # Workers share the cores: with threads of their own on top they would spin against each other, ten times slower.
