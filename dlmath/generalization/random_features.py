@@ -3,15 +3,16 @@
 import numpy as np
 
 
-def relu_features(X: np.ndarray, count: int, seed: int) -> np.ndarray:
+def relu_features(X: np.ndarray, count: int, seed: int, bias: float = 1.0) -> np.ndarray:
     """The outputs of a random hidden layer, of shape (n, count).
 
-    Weights are standard normal over the root of the dimension, biases standard normal.
+    Weights are standard normal over the root of the dimension, biases normal.
 
     Args:
         X: Inputs, of shape (n, d).
         count: Number of neurons.
         seed: Of the weights; with the same seed, fewer neurons are the first of more.
+        bias: Standard deviation of the biases.
 
     Raises:
         ValueError: If X is no matrix or there is no neuron.
@@ -20,4 +21,4 @@ def relu_features(X: np.ndarray, count: int, seed: int) -> np.ndarray:
         raise ValueError(f"wanted X (n, d) and count >= 1, got {X.shape} and {count}")
     rng = np.random.default_rng(seed)
     weights = rng.standard_normal((count, X.shape[1] + 1))
-    return np.maximum(X @ weights[:, 1:].T / np.sqrt(X.shape[1]) + weights[:, 0], 0)
+    return np.maximum(X @ weights[:, 1:].T / np.sqrt(X.shape[1]) + bias * weights[:, 0], 0)
