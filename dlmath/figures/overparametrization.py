@@ -165,7 +165,7 @@ _COUNTS = (15, 25, 40, 60, 80, 100, 120, 135, 143, 150, 157, 165, 185, 220, 300,
 _N = 150
 
 
-RIDGES = {"none": 0.0, "-4": 1e-4, "-3": 1e-3, "-2": 1e-2}
+RIDGES = {"none": 0.0, "-3": 1e-3, "-2": 1e-2}
 """The ridges that can be chosen, by their logarithms to base ten."""
 
 NOISES = (0.0, 0.1, 0.3)
