@@ -57,7 +57,7 @@ def least_squares_risk(
         variance, bias = np.mean(found, axis=0)  # the bias of beta = e_1
         few, many = min(n, p), max(n, p)
         predicted = few / (many - few) if lost else gaussian_variance(n, p)
-        what = f"variance / sigma^2, p = {p} (3 %)"
+        what = f"variance / sigma^2, p = {p} (3 %, over 4 s.e.)"
         checks.append(Check(what, variance, predicted, 0.03 * predicted))
         if p > n:
             share = gaussian_bias(n, p)

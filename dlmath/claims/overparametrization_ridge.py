@@ -118,7 +118,6 @@ def tail_is_ridge(
         )
     miss, size, near, tail, _ = np.max(found, axis=0)
     spread = np.array(found)[:, -1]
-    error = float(spread.std() / sqrt(draws))
     proxy = float(np.mean([spiked_variance(100, 5, 1000, rng) for _ in range(20)]))
     return Evidence(
         (
@@ -126,7 +125,12 @@ def tail_is_ridge(
             Check("largest D (less than 1 is asked)", size, 1, 0, "<="),
             Check("distance from ridge over its bound, largest", near, 1, 0, "<="),
             Check("squared norm of the tail's part over its bound", tail, 1, 0, "<="),
-            Check("m |VV' - I|^2 over n(n + 1) (4 s.e.)", float(spread.mean()), 1, 4 * error),
+            Check(
+                "m |VV' - I|^2 over n(n + 1) (4 s.e.)",
+                spread.mean(),
+                1,
+                4 * spread.std() / sqrt(draws),
+            ),
             Check("beside the theorem: variance over the rule of thumb (8 %)", proxy, 1, 0.08),
         )
     )
