@@ -17,9 +17,9 @@ from dlmath.generalization.cifar_nets import (
 )
 from dlmath.generalization.double_descent import split_digits
 from dlmath.generalization.overparametrization import (
+    Interpolator,
     coin_gap_probability,
     gap_radius,
-    interpolate,
     interpolate_along,
 )
 from dlmath.ledger import Check, Evidence, claim
@@ -71,8 +71,8 @@ def interpolates_any_labels(
     $a\in\mathbb R^d$ and $b, w\in\mathbb R^n$, $2n+d$ numbers, such that
     $f(x) = \sum_jw_j(\langle a, x\rangle - b_j)_+$ has $f(x_i) = y_i$ for every $i$. So on
     distinct points the class of the signs of such $f$ has Rademacher complexity $1$; and if the
-    labels are fair coins, independent of the inputs, then $R(f) = \frac12$ for every
-    $f$, and some $f$ has $R_n(f) = 0$.
+    inputs are distinct and the labels are fair coins, independent of them, then
+    $R(f) = \frac12$ for every $f$, and some $f$ has $R_n(f) = 0$.
     """
     data = split_digits(n, seed)
     rng = np.random.default_rng([seed, 3])
@@ -80,15 +80,17 @@ def interpolates_any_labels(
     coins = rng.choice([-1.0, 1.0], n)
     if twins:
         X[1], coins[1] = X[0], -coins[0]
-    kept = n - fewer - twins
-    keep = np.delete(np.arange(n), 1) if twins else np.arange(kept)
-    net = interpolate(X[keep], coins[keep], seed)
+    keep = np.delete(np.arange(n), 1) if twins else np.arange(n)
+    a = np.random.default_rng(seed).standard_normal(X.shape[1])
+    net = _along(X[keep], coins[keep], a, fewer)
+    alternating = np.where(np.argsort(np.argsort(X @ a)) % 2, -1.0, 1.0)[keep]
+    zigzag = _along(X[keep], alternating, a, fewer)
     correlations = []
     for _ in range(20):
-        signs = rng.choice([-1.0, 1.0], kept)
-        other = interpolate_along(X[keep], signs, net.a)
+        signs = rng.choice([-1.0, 1.0], len(keep))
+        other = _along(X[keep], signs, a, fewer)
         correlations.append(float(np.mean(signs * np.sign(other(X[keep])))))
-    smooth = interpolate(X[keep], np.sin(X[keep].sum(axis=1)), seed)
+    smooth = _along(X[keep], np.sin(X[keep].sum(axis=1)), a, fewer)
     fresh = rng.choice([-1.0, 1.0], len(data.test))
     error = float((np.sign(net(data.test)) != fresh).mean())
     hand = interpolate_along(np.arange(3.0)[:, None], np.array([1.0, -1.0, 1.0]), np.ones(1))
@@ -98,12 +100,31 @@ def interpolates_any_labels(
         (
             Check("largest miss of coin labels (rounding)", off, 0, net.rounding(X)),
             Check("largest miss of real labels (rounding)", off_smooth, 0, smooth.rounding(X)),
-            Check("numbers less 2n + d", net.weights - 2 * n - X.shape[1], 0, 0),
+            Check(
+                "wrong signs of alternating labels",
+                (zigzag(X[keep]) * alternating <= 0).sum(),
+                0,
+                0,
+            ),
+            Check(
+                "numbers less 2q + d, q neurons", net.weights - 2 * len(net.b) - X.shape[1], 0, 0
+            ),
             Check("least of 20 correlations with random signs", min(correlations), 1, 0),
             Check("error on fresh coins (4 s.e.)", error, 0.5, 2 / sqrt(len(fresh))),
             Check("last weight of the example by hand", hand.w[-1], 14, 1e-12),
         )
     )
+
+
+def _along(X: np.ndarray, y: np.ndarray, a: np.ndarray, fewer: int) -> Interpolator:
+    """The network that interpolates, or the best in squares without some of its middle neurons."""
+    net = interpolate_along(X, y, a)
+    if not fewer:
+        return net
+    first = (len(y) - fewer) // 2
+    b = np.delete(net.b, range(first, first + fewer))
+    hidden = np.maximum((X @ a)[:, None] - b, 0)
+    return Interpolator(a, b, np.linalg.lstsq(hidden, y, rcond=None)[0])
 
 
 @claim(

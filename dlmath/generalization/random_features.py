@@ -3,13 +3,8 @@
 import numpy as np
 
 
-<<<<<<< HEAD
 def relu_features(X: np.ndarray, count: int, seed: int, bias: float = 1.0) -> np.ndarray:
-    """The outputs of a random hidden layer, of shape (n, count).
-=======
-def relu_features(X: np.ndarray, count: int, seed: int) -> np.ndarray:
     """The outputs of a random hidden layer of ReLU neurons, of shape (n, count).
->>>>>>> main
 
     Weights are standard normal over the root of the dimension, biases normal.
 
@@ -22,7 +17,7 @@ def relu_features(X: np.ndarray, count: int, seed: int) -> np.ndarray:
     Raises:
         ValueError: If X is no matrix or there is no neuron.
     """
-    return np.maximum(_before(X, count, seed), 0)
+    return np.maximum(_before(X, count, seed, bias), 0)
 
 
 def tanh_features(X: np.ndarray, count: int, seed: int) -> np.ndarray:
@@ -30,14 +25,10 @@ def tanh_features(X: np.ndarray, count: int, seed: int) -> np.ndarray:
     return np.tanh(_before(X, count, seed))
 
 
-def _before(X: np.ndarray, count: int, seed: int) -> np.ndarray:
+def _before(X: np.ndarray, count: int, seed: int, bias: float = 1.0) -> np.ndarray:
     """What the neurons of the layer apply their activation to."""
     if X.ndim != 2 or count < 1:
         raise ValueError(f"wanted X (n, d) and count >= 1, got {X.shape} and {count}")
     rng = np.random.default_rng(seed)
     weights = rng.standard_normal((count, X.shape[1] + 1))
-<<<<<<< HEAD
-    return np.maximum(X @ weights[:, 1:].T / np.sqrt(X.shape[1]) + bias * weights[:, 0], 0)
-=======
-    return X @ weights[:, 1:].T / np.sqrt(X.shape[1]) + weights[:, 0]
->>>>>>> main
+    return X @ weights[:, 1:].T / np.sqrt(X.shape[1]) + bias * weights[:, 0]
