@@ -59,7 +59,8 @@ def least_squares_risk(
     $y = X\beta + \epsilon$ with $\epsilon$ independent of $X$, of mean zero and covariance
     $\sigma^2I$, and $\hat\beta = X^+y$, $p\ge1$. For a new $x$ of the same law, independent of
     $X$ and $\epsilon$,
-    $$\mathbb E\langle x,\hat\beta - \beta\rangle^2 = \begin{cases}\sigma^2\frac p{n-p-1}, & p\le n-2,\\
+    $$\mathbb E\langle x,\hat\beta - \beta\rangle^2 = \begin{cases}
+    \sigma^2\frac p{n-p-1}, & p\le n-2,\\
     \|\beta\|^2\big(1-\frac np\big) + \sigma^2\frac n{p-n-1}, & p\ge n+2,\end{cases}$$
     and it is infinite for $|p-n|\le1$ if $\sigma>0$.
     """

@@ -94,27 +94,29 @@ def _mean_trace(n: int, p: int, noise: float, ridge: float, rng: np.random.Gener
 def tail_is_ridge(
     *, concentrated: bool = False, short: bool = False, ridge: float = 1.0, seed: int = 0
 ) -> Evidence:
-    r"""Let $U$ be $n\times k$, $V$ be $n\times m$, $y\in\mathbb R^n$, $\tau>0$, and let
-    $D = \|VV^\top-\tau^2I\| < \tau^2$ in the operator norm. The least-norm solution of
-    $U\beta+V\gamma = y$ exists, and with $\hat\beta_\lambda = U^\top(UU^\top+\lambda I)^{-1}y$
+    r"""Let $U$ be $n\times k$, $W$ be $n\times m$, $y\in\mathbb R^n$, $\tau>0$, and let
+    $D = \|WW^\top-\tau^2I\| < \tau^2$ in the operator norm. The least-norm solution of
+    $U\beta+W\gamma = y$ exists, and with $\hat\beta_\lambda = U^\top(UU^\top+\lambda I)^{-1}y$
     $$\|\hat\beta-\hat\beta_{\tau^2}\| \le
     \frac{D\,\|(UU^\top+\tau^2I)^{-1}y\|}{\sqrt{\tau^2-D}},
     \qquad \|\hat\gamma\|^2\le\frac{\|y\|^2}{\tau^2-D}.$$
-    If the entries of $V$ are independent normal of variance $\tau^2/m$, then
-    $\mathbb E\|VV^\top-\tau^2I\|_F^2 = \tau^4\frac{n(n+1)}m$.
+    If the entries of $W$ are independent normal of variance $\tau^2/m$, then
+    $\mathbb E\|WW^\top-\tau^2I\|_F^2 = \tau^4\frac{n(n+1)}m$.
     """
     n, k, m, draws = 40, 5, 20 if short else LENGTH, 12
     rng = np.random.default_rng(seed)
+
+    def tail(length: int) -> np.ndarray:
+        W = rng.standard_normal((n, length)) / sqrt(length)
+        return rng.standard_normal((n, n)) @ W / sqrt(n) if concentrated else W
+
     found, rate = [], []
     for _ in range(draws):
-        U, V = 0.25 * rng.standard_normal((n, k)), rng.standard_normal((n, m)) / sqrt(m)
-        if concentrated:
-            V = rng.standard_normal((n, n)) @ V / sqrt(n)
+        U, W = 0.25 * rng.standard_normal((n, k)), tail(m)
         y = 4 * U.sum(axis=1) + 0.5 * rng.standard_normal(n)
-        found.append(_compare(U, V, y, ridge))
-        longer = rng.standard_normal((n, 4 * m)) / sqrt(4 * m)
-        rate.append(log(2 * _compare(U, longer, y, ridge)[1] / found[-1][1]))
-    miss, _, near, tail, _ = np.max(found, axis=0)
+        found.append(_compare(U, W, y, ridge))
+        rate.append(log(2 * _compare(U, tail(4 * m), y, ridge)[1] / found[-1][1]))
+    miss, _, near, part, _ = np.max(found, axis=0)
     error = 4 * float(np.std(rate)) / sqrt(draws)
     spread = np.array(found)[:, -1]
     noise = 4 * float(spread.std()) / sqrt(draws)
@@ -123,15 +125,15 @@ def tail_is_ridge(
         (
             Check("largest training error", miss, 0, 1e-9),
             Check("distance from ridge over its bound, largest", near, 1, 0, "<="),
-            Check("squared norm of the tail's part over its bound", tail, 1, 0, "<="),
+            Check("squared norm of the tail's part over its bound", part, 1, 0, "<="),
             Check("log of 2 x distance with four times the tail (4 s.e.)", np.mean(rate), 0, error),
-            Check("m |VV' - I|^2 over n(n + 1) (4 s.e.)", spread.mean(), 1, noise),
+            Check("m |WW' - I|^2 over n(n + 1) (4 s.e.)", spread.mean(), 1, noise),
             Check("beside the theorem: variance over the rule of thumb (8 %)", proxy, 1, 0.08),
         )
     )
 
 
-def _compare(U: np.ndarray, V: np.ndarray, y: np.ndarray, ridge: float) -> tuple[float, ...]:
+def _compare(U: np.ndarray, W: np.ndarray, y: np.ndarray, ridge: float) -> tuple[float, ...]:
     """The least-norm fit beside ridge from U alone, for a tail of total variance 1.
 
     Returns:
@@ -139,16 +141,16 @@ def _compare(U: np.ndarray, V: np.ndarray, y: np.ndarray, ridge: float) -> tuple
         tail's part, each over its bound, and the squared distance of the Gram matrix from I over
         its mean. If D is 1 or more there is no bound, and that of the tail asked for is taken.
     """
-    n, m = V.shape
-    gram = V @ V.T
+    n, m = W.shape
+    gram = W @ W.T
     a = np.linalg.lstsq(U @ U.T + gram, y, rcond=None)[0]
-    beta, gamma = U.T @ a, V.T @ a
+    beta, gamma = U.T @ a, W.T @ a
     D = float(np.linalg.norm(gram - np.eye(n), 2))
     D = D if D < 1 else 2 * sqrt(n / LENGTH) + n / LENGTH
     b = np.linalg.solve(U @ U.T + ridge * np.eye(n), y)
     off = float(np.linalg.norm(beta - U.T @ b))
     return (
-        np.abs(U @ beta + V @ gamma - y).max(),
+        np.abs(U @ beta + W @ gamma - y).max(),
         off,
         off * sqrt(1 - D) / (D * float(np.linalg.norm(b))),
         float(gamma @ gamma * (1 - D) / (y @ y)),

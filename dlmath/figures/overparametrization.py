@@ -82,6 +82,24 @@ def test_error(found: Descent, n: int, names: Sequence[tuple[str, int, int]]) ->
     )
 
 
+def error_by_examples(found: Mapping[int, np.ndarray], p: int, names: Sequence[str]) -> Picture:
+    """Test error against the number of examples, a curve for each ridge."""
+    sizes, errors = list(found), np.array(list(found.values()))
+    with figure() as (fig, ax):
+        for k, name in enumerate(names):
+            style = dict(color=COLOURS[k], marker=MARKERS[k], label=name)
+            measured(ax, sizes, errors[:, k], **style)
+        _bar(ax, p)
+        ax.set(xscale="log", ylim=(0, 1), xlabel="number of examples $n$", ylabel="test error")
+        ax.legend(loc="upper right", fontsize=9)
+    return Picture(
+        fig,
+        "Test error against the number of examples, logarithmic. Without a ridge it falls, "
+        "climbs to a peak at the dotted bar, where there are as many examples as features, and "
+        "falls again; a small ridge leaves a plateau, a larger one none.",
+    )
+
+
 def exact_risk(n: int, data: Mapping[int, tuple[float, float]]) -> Picture:
     """Variance and squared bias of least squares in the Gaussian model: theory and draws."""
     with figure() as (fig, ax):
@@ -132,15 +150,17 @@ def bias_and_variance(n: int, found: Mapping[int, tuple[float, float]]) -> Pictu
     with figure() as (fig, ax):
         names = (r"squared bias", "variance")
         for k, name in enumerate(names):
-            measured(ax, counts, values[:, k], color=COLOURS[1 - k], marker=MARKERS[k], label=name)
+            style = dict(color=COLOURS[1 - k], marker=MARKERS[1 - k], label=name)
+            measured(ax, counts, values[:, k], **style)
         _bar(ax, n)
-        ax.set(xscale="log", yscale="log", xlabel="number of features $p$")
+        ax.set(xscale="log", yscale="log", ylim=(0.08, 20), xlabel="number of features $p$")
+        ax.annotate("", (n, 19.5), (n, 11), arrowprops=dict(arrowstyle="->", color=BLUE))
         ax.set_ylabel("mean square")
         ax.legend(loc="upper right", fontsize=9)
     return Picture(
         fig,
-        "The variance climbs to a peak at the dotted bar and falls on its other side; the squared "
-        "bias falls, is lost under the noise of its estimate next to the bar, and ends low.",
+        "The variance climbs out of the picture at the dotted bar and falls on its other side; the "
+        "squared bias falls, is lost under the noise of its estimate at the bar, and stays low.",
     )
 
 
