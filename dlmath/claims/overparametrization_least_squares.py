@@ -136,4 +136,4 @@ def noise_gain_peak(*, centred: bool = True, ridge: float = 0.0, seed: int = 0) 
         # V moves by its condition number times n roundings; steps are compared on V / 1000
         rounding = 2e3 * n * max(conditions) * float(np.finfo(float).eps)
         checks.append(Check("relative error of the formulas, 7 steps", max(errors), 0, rounding))
-    return Evidence(checks, {"n": n, "curve": np.array(curve)})
+    return Evidence(tuple(checks), {"n": n, "curve": np.array(curve)})

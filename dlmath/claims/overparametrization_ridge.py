@@ -126,7 +126,12 @@ def tail_is_ridge(
             Check("largest training error", miss, 0, 1e-9),
             Check("distance from ridge over its bound, largest", near, 1, 0, "<="),
             Check("squared norm of the tail's part over its bound", part, 1, 0, "<="),
-            Check("log of 2 x distance with four times the tail (4 s.e.)", np.mean(rate), 0, error),
+            Check(
+                "log of 2 x distance with four times the tail (4 s.e.)",
+                float(np.mean(rate)),
+                0,
+                error,
+            ),
             Check("m |WW' - I|^2 over n(n + 1) (4 s.e.)", spread.mean(), 1, noise),
             Check("beside the theorem: variance over the rule of thumb (8 %)", proxy, 1, 0.08),
         )
