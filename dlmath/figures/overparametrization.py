@@ -90,11 +90,11 @@ def error_by_examples(found: Mapping[int, np.ndarray], p: int, names: Sequence[s
             style = dict(color=COLOURS[k], marker=MARKERS[k], label=name)
             measured(ax, sizes, errors[:, k], **style)
         _bar(ax, p)
-        ax.set(xscale="log", ylim=(0, 1), xlabel="number of examples $n$", ylabel="test error")
+        ax.set(ylim=(0, 1), xlabel="number of examples $n$", ylabel="test error")
         ax.legend(loc="upper right", fontsize=9)
     return Picture(
         fig,
-        "Test error against the number of examples, logarithmic. Without a ridge it falls, "
+        "Test error against the number of examples. Without a ridge it falls, "
         "climbs to a peak at the dotted bar, where there are as many examples as features, and "
         "falls again; a small ridge leaves a plateau, a larger one none.",
     )
