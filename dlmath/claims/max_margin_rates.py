@@ -1,0 +1,253 @@
+"""What the limit of the residual implies: losses, directions, margins, and how fast."""
+
+from math import log
+
+import numpy as np
+
+from dlmath.claims.max_margin import STEPS, designed, remainder, short_step
+from dlmath.claims.separable_data import cloud
+from dlmath.data import digits
+from dlmath.generalization.linear_risk import gradient_descent, risk
+from dlmath.generalization.losses import LOSSES
+from dlmath.generalization.margin_methods import normalised, plain
+from dlmath.generalization.max_margin import (
+    Limit,
+    entropies,
+    limit,
+    log_time_flow,
+    margin_of,
+)
+from dlmath.ledger import Check, Evidence, claim
+
+EQUAL = np.array([[1.0, 1.0], [1.0, -1.0], [2.0, 0.5]])
+
+
+def digits_3_and_8(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Threes against eights, centred, labels absorbed: ``count`` to train on, and the others."""
+    data = digits()
+    keep = (data.labels == 3) | (data.labels == 8)
+    X = data.images[keep].reshape(-1, 64).astype(float)
+    X -= X.mean(0)
+    X /= np.linalg.norm(X, axis=1).mean()
+    Z = X * np.where(data.labels[keep] == 3, 1.0, -1.0)[:, None]
+    order = np.random.default_rng(seed).permutation(len(Z))
+    return Z[order[:count]], Z[order[count:]]
+
+
+def far_away(Z: np.ndarray, step: float, found: Limit) -> tuple[float, np.ndarray, np.ndarray]:
+    """A time s = log t at which the residual of the flow has settled, the vector and the limit.
+
+    Of the limit, what lies off the span of the support vectors is taken from the run: no formula
+    predicts it.
+    """
+    s = 1e4 + 40 / found.rate
+    rho = log_time_flow(Z, step, np.zeros(Z.shape[1]), np.array([0.0, s]))[1]
+    return s, found.w_hat * s + rho, found.w_tilde + rho - found.projector @ rho
+
+
+def along_and_across(rho: np.ndarray, w_hat: np.ndarray) -> tuple[float, float]:
+    """The part of a residual along the hard-margin vector, in its units; the size of the rest."""
+    part = rho @ w_hat / (w_hat @ w_hat)
+    return float(part), float(np.linalg.norm(rho - part * w_hat))
+
+
+@claim(
+    "loss-and-direction",
+    source="soudry2018implicit",
+    breaks={
+        "the whole residual, not its part across": dict(across=False),
+        "a loss with a polynomial tail": dict(tail="polynomial"),
+    },
+)
+def loss_and_direction(*, across: bool = True, tail: str = "logistic", seed: int = 0) -> Evidence:
+    r"""Under the hypotheses of the theorem, $t\,\eta\,L(w_t)\to\|\hat w\|^2$, and
+    $$\log t\;\Big\|\frac{w_t}{\|w_t\|} - \frac{\hat w}{\|\hat w\|}\Big\| \to
+    \frac{\|(I - \hat u\hat u^\top)\rho_\infty\|}{\|\hat w\|},\qquad\hat u = \frac{\hat w}
+    {\|\hat w\|}.$$ If the support vectors span $\mathbb R^d$, the second limit does not depend on
+    $\eta$ or $w_0$.
+    """
+    Z = designed(seed)
+    checks = []
+    for loss in ("exponential", tail):
+        start = np.zeros(2)
+        step = short_step(Z, start, "exponential" if loss == "exponential" else "logistic")
+        w = gradient_descent(Z, LOSSES[loss], step, [STEPS], start)[0]
+        slack = remainder(Z, step, limit(Z, step), STEPS)
+        value = STEPS * step * risk(w, Z, LOSSES[loss])
+        checks.append(Check(f"t eta L, {loss}, t = {STEPS:,}", value, 1, slack))
+    for n, d, factor in ((30, 2, 1.0), (30, 2, 0.01), (40, 5, 1.0)):
+        Z = cloud(n, d, 0.5, seed)
+        step = factor / float(np.linalg.norm(Z, 2)) ** 2
+        found = limit(Z, step)
+        s, w, rho = far_away(Z, step, found)
+        gap = w / np.linalg.norm(w) - found.w_hat / np.linalg.norm(found.w_hat)
+        off = float(np.linalg.norm(gap))
+        part, rest = along_and_across(rho, found.w_hat)
+        size = float(np.linalg.norm(found.w_hat))
+        constant = (rest if across else float(np.linalg.norm(rho))) / size
+        slack = constant * (2 * abs(part) + constant**2) / s + 1e-9
+        checks.append(
+            Check(
+                f"log t times direction error, {n} in R^{d}, {factor:g}", s * off, constant, slack
+            )
+        )
+    return Evidence(tuple(checks))
+
+
+@claim(
+    "margin-gap-entropy",
+    source="ji2021characterizing",
+    breaks={
+        "Shannon's entropy alone": dict(least=False),
+        "dual variables taken as equal": dict(equal=True),
+    },
+)
+def margin_gap_entropy(*, least: bool = True, equal: bool = False, seed: int = 0) -> Evidence:
+    r"""Under the hypotheses of the theorem let $p_i = \alpha_i/\|\hat w\|^2$, $i\in S$, which add
+    up to one, $\gamma(w) = \min_i\langle w, z_i\rangle/\|w\|$ and $\gamma = 1/\|\hat w\|$. Then
+    $$\log t\;\big(\gamma - \gamma(w_t)\big)\to\frac{H(p) - H_\infty(p)}{\|\hat w\|},\qquad
+    H = -\sum p_i\log p_i,\quad H_\infty = -\log\max p_i.$$
+    The limit does not depend on $\eta$, $w_0$ or the examples off $S$, and is zero only if all
+    $\alpha_i$, $i\in S$, are equal.
+    """
+    checks = []
+    for n, d, factor in ((30, 2, 1.0), (30, 2, 0.01), (40, 5, 1.0)):
+        Z = cloud(n, d, 0.5, seed)
+        step = factor / float(np.linalg.norm(Z, 2)) ** 2
+        found = limit(Z, step)
+        s, w, rho = far_away(Z, step, found)
+        p = np.full(found.support.sum(), 1 / found.support.sum()) if equal else found.shares
+        shannon, smallest = entropies(p)
+        size = float(np.linalg.norm(found.w_hat))
+        constant = (shannon - (smallest if least else 0)) / size
+        part, rest = along_and_across(rho, found.w_hat)
+        slack = 2 * (constant * abs(part) + rest**2 / size**3) / s
+        gap = 1 / size - float(margin_of(w, Z))
+        checks.append(
+            Check(f"log t times margin gap, {n} in R^{d}, {factor:g}", s * gap, constant, slack)
+        )
+    return Evidence(tuple(checks))
+
+
+@claim(
+    "degenerate-residual",
+    source="soudry2018implicit",
+    breaks={
+        "nearly degenerate data taken for degenerate": dict(nudge=1e-3),
+        "twice the logarithm": dict(factor=2.0),
+    },
+)
+def degenerate_residual(*, nudge: float = 0.0, factor: float = 1.0) -> Evidence:
+    r"""Let $z_1 = (1,0)$, $z_2 = (1+\delta, 1)$, $0\le\delta\le\frac12$, and let $\rho$ be the
+    residual of the flow of the exponential loss with $\eta = 1$ from $\rho = 0$ at $s = \log t =
+    0$. Then $\hat w = (1,0)$. If $\delta = 0$, the dual variable of $z_2$ is zero and
+    $\rho_2 = \log s + O(\frac{\log s}s)$: the residual grows like $\log\log t$. If $\delta > 0$,
+    $\rho_2\to\log\frac1\delta + O(\delta\log\frac1\delta)$.
+    """
+    times = np.concatenate([[0.0], np.geomspace(1, 1e6, 7)])
+    Z = np.array([[1.0, 0.0], [1.0 + nudge, 1.0]])
+    second = log_time_flow(Z, 1.0, np.zeros(2), times)[:, 1]
+    checks = [
+        Check(f"second coordinate less log s, s = {s:g}", r - factor * log(s), 0, 2 * log(s) / s)
+        for s, r in zip(times[4:], second[4:], strict=True)
+    ]
+    for delta in (0.1, 0.01, 0.001):
+        Z = np.array([[1.0, 0.0], [1.0 + delta, 1.0]])
+        end = log_time_flow(Z, 1.0, np.zeros(2), np.array([0.0, 40 / delta]))[1, 1]
+        what = f"second coordinate at the end, delta = {delta:g}"
+        checks.append(Check(what, end, factor * log(1 / delta), 1.5 * delta * log(1 / delta)))
+    return Evidence(tuple(checks))
+
+
+@claim(
+    "normalised-descent",
+    source="ji2021characterizing",
+    breaks={
+        "plain gradient descent": dict(method="plain"),
+        "dual variables taken as equal": dict(equal=True),
+    },
+)
+def normalised_descent(
+    *, method: str = "normalised", equal: bool = False, seed: int = 0
+) -> Evidence:
+    r"""Under the hypotheses of the theorem on the data, let $\ell(u) = e^{-u}$, $0 < \eta <
+    2/B^2$ and $w_{t+1} = w_t - \eta\nabla L(w_t)/L(w_t)$. Then
+    $w_t - \frac{\eta t}{\|\hat w\|^2}\hat w$ converges, the weight
+    $e^{-\langle w_t, z_i\rangle}/L(w_t)$ of every $i\in S$ tends to $p_i = \alpha_i/\|\hat w\|^2$,
+    and $$t\,\big(\gamma - \gamma(w_t)\big)\to\frac{\|\hat w\|}\eta\big(H(p) - H_\infty(p)\big).$$
+    """
+    walk = {"normalised": normalised, "plain": plain}[method]
+    Z, t = designed(seed), 4000
+    step = 1 / np.square(Z).sum(1).max()
+    found = limit(Z)
+    w = walk(Z, step, [t])[0]
+    p = np.full(2, 0.5) if equal else found.shares
+    shannon, smallest = entropies(p)
+    lead = step * t
+    rest = w - lead * found.w_hat
+    forces = np.exp(-(Z @ w - (Z @ w).min()))
+    same = walk(EQUAL, 0.4, [400])[0]
+    slack = 2 * ((shannon - smallest) * abs(rest[0]) + rest[1] ** 2) / lead / step
+    return Evidence(
+        (
+            Check(
+                "t times margin gap",
+                t * (1 - float(margin_of(w, Z))),
+                (shannon - smallest) / step,
+                slack if method == "normalised" else 0.0,
+            ),
+            Check("weight of the first example", forces[0] / forces.sum(), p[0], 1e-9),
+            Check("equal dual variables: margin gap", 1 - float(margin_of(same, EQUAL)), 0, 1e-12),
+        )
+    )
+
+
+@claim(
+    "validation-loss-grows",
+    source="soudry2018implicit",
+    breaks={
+        "all examples counted, not only the mistakes": dict(mistakes=False),
+        "the mean of the training examples as the direction": dict(centroid=True),
+    },
+)
+def validation_loss_grows(
+    *, mistakes: bool = True, centroid: bool = False, seed: int = 0
+) -> Evidence:
+    r"""Under the hypotheses of the theorem let $v_1,\dots,v_m$ be validation examples, labels
+    absorbed. Their mean logistic loss is
+    $$\frac1m\sum_j\log\big(1 + e^{-\langle w_t, v_j\rangle}\big) =
+    \frac{\log t}m\sum_j\max(0, -\langle\hat w, v_j\rangle) + O(1).$$
+    So it tends to infinity if $\hat w$ is wrong on one of them, $\langle\hat w, v_j\rangle < 0$.
+    """
+    Z, V = digits_3_and_8(40, seed)
+    step = 1 / float(np.linalg.norm(Z, 2)) ** 2
+    times = np.array([0.0, 1e3, 1e5])
+    rho = log_time_flow(Z, step, np.zeros(64), times)[1:]
+    found = limit(Z, step)
+    W = times[1:, None] * found.w_hat + rho
+    losses = LOSSES["logistic"].value(W @ V.T).mean(1)
+    length = times[2] - times[1]
+    w = found.w_hat
+    if centroid:
+        w = Z.mean(0) * np.linalg.norm(w) / np.linalg.norm(Z.mean(0))
+    growth = -(V @ w)
+    predicted = float((np.maximum(growth, 0) if mistakes else growth).mean())
+    # log(1 + e^x) is within log 2 of max(0, x), and the residual still moves by so much
+    moved = np.abs((rho[1] - rho[0]) @ V.T).mean()
+    return Evidence(
+        (
+            Check(
+                "growth of the mean loss a unit of log t",
+                float(losses[1] - losses[0]) / length,
+                predicted,
+                (log(2) + float(moved)) / length,
+            ),
+            Check(
+                "validation examples got wrong, share",
+                float((V @ found.w_hat < 0).mean()),
+                0.001,
+                0,
+                ">=",
+            ),
+        )
+    )
