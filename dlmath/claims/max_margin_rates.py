@@ -56,7 +56,7 @@ def loss_and_direction(*, across: bool = True, tail: str = "logistic", seed: int
     Z = designed(seed)
     checks = []
     for loss in ("exponential", tail):
-        start = np.zeros(2)
+        start = np.array([2.0, 0.0])
         step = short_step(Z, start, "exponential" if loss == "exponential" else "logistic")
         w = gradient_descent(Z, LOSSES[loss], step, [STEPS], start)[0]
         slack = remainder(Z, step, limit(Z, step), STEPS)
