@@ -142,7 +142,7 @@ def _data(ax: Axes, Z: np.ndarray, support: np.ndarray) -> None:
 
 SETS = {
     "generic": np.array([[1.0, 3.0], [1.0, -1.0], [2.0, 0.5]]),
-    "nearly degenerate": np.array([[1.0, 0.0], [1.01, 1.0], [1.5, -1.0]]),
+    "near miss": np.array([[1.0, 0.0], [1.01, 1.0], [1.5, -1.0]]),
     "degenerate": np.array([[1.0, 0.0], [1.0, 1.0], [1.5, -1.0]]),
 }
 
