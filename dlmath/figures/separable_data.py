@@ -43,13 +43,13 @@ def shares(n: int, found: Mapping[str, Mapping[int, float]]) -> Picture:
             style: dict[str, Any] = dict(color=COLOURS[k], marker=MARKERS[k], label=name, alpha=0.8)
             measured(ax, list(curve), list(curve.values()), **style)
         ax.axvline(n / 2, color=GRAY, linewidth=0.8, linestyle=":")
-        ax.set(xlabel="number of features $p$", ylabel="share of labellings separated")
+        ax.set(xlabel="number of features $d$", ylabel="share of labellings separated")
         ax.legend(loc="upper left")
     return Picture(
         fig,
         "The share of labellings that are separated, against the number of features: near nothing, "
         "then a steep rise through one half where there are half as many features as examples, "
-        "then all; the points of every kind of features lie on one curve.",
+        "then all; the points lie on one curve, those of one kind a little below it.",
     )
 
 
@@ -94,24 +94,25 @@ def classifier(X: np.ndarray, y: np.ndarray) -> Picture:
 
 def landscapes(separable: np.ndarray, mixed: np.ndarray, overlapping: np.ndarray) -> Picture:
     """Level lines of the logistic risk over the plane, for three data sets, labels absorbed."""
-    names = ("separable", "mixed", "not separable")
+    names = ("separable", "mixed", "every direction opposed")
     sets = (separable, mixed, overlapping)
     t = np.linspace(-4, 8, 61)
     grid = np.stack(np.meshgrid(t, t), axis=-1)
-    with figure(1, 3, width=7.2, height=2.9, sharey=True) as (fig, axes):
+    with figure(1, 3, width=7.2, height=3.1, sharey=True) as (fig, axes):
         for ax, Z, name in zip(axes, sets, names, strict=True):
             values = LOSSES["logistic"].value(grid @ Z.T).sum(-1)
             levels = np.geomspace(values.min() * 1.02, values.max() / 3, 9)
             ax.contour(t, t, values, levels=levels, colors=[GRAY], linewidths=0.8)
             path = ridge_path(Z, LOSSES["logistic"], [10.0**-k for k in range(-2, 9)])
             ax.plot(*path.T, color=BLUE, marker="o", markersize=3, linewidth=1)
-            ax.set(title=name, xlim=(t[0], t[-1]), ylim=(t[0], t[-1]), xlabel="$w_1$")
+            ax.set_title(name, fontsize=10)
+            ax.set(xlim=(t[0], t[-1]), ylim=(t[0], t[-1]), xlabel="$w_1$")
             ax.set_aspect("equal")
         axes[0].set_ylabel("$w_2$")
     return Picture(
         fig,
-        "Three maps of level lines with a path of dots that starts at the origin: on the first the "
-        "lines open towards a corner and the path leaves through it; on the second they form a "
+        "Three maps of level lines with a path of dots from the origin: on the first the lines "
+        "are wedges open to the right and the path leaves between them; on the second they form a "
         "channel and the path leaves along it; on the third they are closed and the path ends "
         "inside.",
     )
@@ -123,15 +124,17 @@ def directions(Z: np.ndarray, names: Sequence[str]) -> Picture:
     with figure() as (fig, ax):
         reach = np.geomspace(2, 300, 50)
         bound = 2 * np.sqrt(np.log(len(Z)) / (best.margin * reach))
-        predicted(ax, reach, bound, color=GRAY, label="bound of the theorem (exponential)")
+        predicted(ax, reach, bound, color=GRAY, label="bound (exponential)")
         for k, name in enumerate(names):
             W = ridge_path(Z, LOSSES[name], [10.0**-j for j in range(0, 31, 2)])
             R = np.linalg.norm(W, axis=1)
             off = np.linalg.norm(W / R[:, None] - best.w * best.margin, axis=1)
             keep = (R > 2) & (R < 300)
-            measured(ax, R[keep], off[keep], color=COLOURS[k], marker=MARKERS[k], label=name)
+            hollow = {"markerfacecolor": "none", "markersize": 8} if k == 0 else {}
+            points = {"color": COLOURS[k], "marker": MARKERS[k], "label": name} | hollow
+            measured(ax, R[keep], off[keep], **points)
         ax.set(xscale="log", yscale="log", xlabel=r"norm $R$", ylabel="distance of directions")
-        ax.legend(loc="lower left", fontsize=9)
+        ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return Picture(
         fig,
         "Distance from the hard-margin direction against the norm of the minimiser: for three "

@@ -141,7 +141,8 @@ def _least_combination(Z: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
 def separable_share(n: int, d: int) -> float:
     """Cover's count: the share of the 2^n labellings of n points in R^d that a vector separates.
 
-    The points are in general position (any d of them independent), and there is no intercept.
+    The points are in general position (any d of them, or all if they are fewer, are linearly
+    independent), and there is no intercept. In any other position the share is at most this.
 
     Raises:
         ValueError: If n or d is less than one.

@@ -16,7 +16,7 @@ from dlmath.generalization.linear_risk import (
     risk,
 )
 from dlmath.generalization.losses import LOSSES
-from dlmath.generalization.random_features import relu_features
+from dlmath.generalization.random_features import relu_features, tanh_features
 from dlmath.generalization.separable_data import (
     max_margin,
     max_margin_with_intercept,
@@ -110,6 +110,8 @@ def test_a_random_layer():
     np.testing.assert_array_equal(relu_features(X, 2, seed=1), found[:, :2])
     w = np.random.default_rng(1).standard_normal((6, 4))
     assert found[1, 2] == pytest.approx(max(w[2, 0] + X[1] @ w[2, 1:] / 3**0.5, 0))
+    smooth = tanh_features(X, 6, seed=1)
+    assert smooth[1, 2] == pytest.approx(np.tanh(w[2, 0] + X[1] @ w[2, 1:] / 3**0.5))
     with pytest.raises(ValueError, match="count >= 1"):
         relu_features(X, 0, seed=1)
 
