@@ -43,13 +43,34 @@ def short_step(Z: np.ndarray, w: np.ndarray, loss: str) -> float:
     return 0.75 * 2 / (float(np.square(Z).sum(1).max()) * risk(w, Z, LOSSES["exponential"]))
 
 
-def remainder(Z: np.ndarray, step: float, found: Limit, t: int) -> float:
+def remainder(Z: np.ndarray, step: float, found: Limit, t: float) -> float:
     """Twice the size of the forces left out, times log t / t; the least eigenvalue must be 1."""
     size = np.linalg.norm(Z, axis=1)
     off = ~found.support
     left = np.exp(-Z[off] @ found.w_tilde) @ size[off] * step
     bend = found.alpha**2 @ size / step
     return 2 * float(np.linalg.norm(found.w_hat) / 2 + left + bend) * log(t) / t
+
+
+def off_the_span(Z: np.ndarray, power: float) -> list[Check]:
+    """Gradient descent where the support vectors span a plane in space, from two starts.
+
+    The third coordinate lies off that plane. A step moves it by ``pull / t^2``, and by terms of
+    order ``log t / t^3``: what is missing of it is ``pull / t``.
+    """
+    tall = np.column_stack([Z, [0.0, 0.0, 1.0, -0.5]])
+    at, checks = [STEPS, 2 * STEPS], []
+    for third in (0.0, 1.0):
+        start = np.array([0.0, 0.0, third])
+        step = short_step(tall, start, "exponential")
+        W = gradient_descent(tall, LOSSES["exponential"], step, at, start)
+        rho = W - np.log(at)[:, None] * limit(tall, step).w_hat
+        pull, other = step * np.exp(-tall[2:] @ rho[1])
+        moved = (rho[1] - rho[0])[2] / (at[0] ** -power - at[1] ** -power)
+        # the residual is within (1/2 + 2 pull) log t / t of its limit, theta = 2; doubled
+        slack = pull * 4 * (0.5 + 2 * pull) * log(at[0]) / at[0] + other / at[0]
+        checks.append(Check(f"t times the rest off V, start {third:g}", moved, pull, slack))
+    return checks
 
 
 @claim(
@@ -60,6 +81,7 @@ def remainder(Z: np.ndarray, step: float, found: Limit, t: int) -> float:
         "one label turned": dict(turn=True),
         "a loss with a polynomial tail": dict(tail="polynomial"),
         "exponential loss, a step too long for its start": dict(far=True),
+        "off V, the root of t as the pace": dict(power=0.5),
     },
 )
 def gradient_descent_finds_max_margin(
@@ -68,6 +90,7 @@ def gradient_descent_finds_max_margin(
     turn: bool = False,
     tail: str = "exponential",
     far: bool = False,
+    power: float = 1.0,
     seed: int = 0,
 ) -> Evidence:
     r"""Let the data be separable, $\ell(u) = e^{-u}$ with $\eta B^2L(w_0) < 2$,
@@ -78,7 +101,7 @@ def gradient_descent_finds_max_margin(
     $\alpha_i = \eta e^{-\langle\tilde w, z_i\rangle}$. With $\lambda$ the least eigenvalue on $V$
     of $H = \sum_S\alpha_iz_iz_i^\top$, $\theta$ the least margin off $S$ and
     $\mu = \min(1, \theta - 1)$, the part in $V$ is within $O(t^{-\min(\lambda,\mu)})$ of its limit,
-    times $\log t$ if $\lambda = \mu$.
+    times $\log t$ if $\lambda = \mu$; the part off $V$ within $O(t^{1-\theta})$ of its own.
     """
     Z = designed(seed)
     start = np.array([2.0, 0.0]) + 0.3 * np.random.default_rng(seed).standard_normal(2)
@@ -101,10 +124,10 @@ def gradient_descent_finds_max_margin(
         slope = (W[1] - W[0]) @ w_hat / (w_hat @ w_hat) / log(4)
         off = float(np.linalg.norm(rho[1] - found.w_tilde))
         checks += [
-            Check(f"slope along w_hat in log t, {loss}", slope, 1, (early + late) / log(4)),
-            Check(f"residual less its limit, t = {STEPS:,}, {loss}", off, 0, late),
+            Check(f"slope along w_hat, {loss}", slope, 1, (early + late) / log(4)),
+            Check(f"residual less its limit, {loss}", off, 0, late),
         ]
-    return Evidence(tuple(checks))
+    return Evidence((*checks, *off_the_span(Z, power)))
 
 
 @claim(
@@ -134,7 +157,10 @@ def residual_in_log_time(
         try:
             found = limit(Z, step / len(Z) if mean else step)
         except ValueError:
-            return Evidence((Check("residual less its limit: there is none", np.nan, 0, 1e-8),))
+            late = np.array([0, 500.0, 1000.0])
+            rho = log_time_flow(Z, step, np.zeros(2), late)
+            moved = float(np.linalg.norm(rho[2] - rho[1]))
+            return Evidence((Check("what still moves, s = 500 to 1,000", moved, 0, 4e-6),))
         end = 40 / found.rate
         rho = log_time_flow(Z, step, np.zeros(Z.shape[1]), np.array([0, end / 2, end]))
         b = np.linalg.norm((rho - found.w_tilde) @ found.projector, axis=1)
@@ -146,7 +172,7 @@ def residual_in_log_time(
     # after 20: (1 + 20) e^-20 = 4e-8, times a first residual below 10 and ten for the transient
     return Evidence(
         (
-            Check("residual less its limit on V, 40 time constants", max(on_span), 0, 1e-8),
+            Check("less its limit on V, 40 time constants", max(on_span), 0, 1e-8),
             Check("the same after 20 time constants", max(pace), 0, 4e-6),
             Check("what still moves off V after 20", max(off_span), 0, 4e-6),
             Check("forces that should add up to w_hat", max(dual), 0, 1e-8),
@@ -168,6 +194,7 @@ def residual_coefficient(*, half: float = 0.5, bend: bool = True, seed: int = 0)
     $$\frac t{\log t}\,\frac{\langle\hat w, \rho_t - \tilde w\rangle}{\|\hat w\|^2}\to C = \frac12 +
     \frac{2\eta}{\|\hat w\|^2}\sum_{\theta_i=2}e^{-\langle\rho_\infty, z_i\rangle}
     - \Big[\frac1{\eta\|\hat w\|^2}\sum_S\alpha_i^2\Big]_{\text{logistic}}.$$
+    For the flow of the exponential loss the same holds without the $\frac12$.
     """
     Z = designed(seed)
     start = np.array([2.0, 0.0]) + 0.1 * np.random.default_rng([seed, 1]).standard_normal(2)
@@ -182,9 +209,28 @@ def residual_coefficient(*, half: float = 0.5, bend: bool = True, seed: int = 0)
         grown = np.diff(along * (at - 1))[0] / log(4)
         kind = loss if bend else "exponential"
         C = remainder_coefficient(Z, step, found.w_tilde, kind) - 0.5 + half
-        # left out are terms of order t |b|^2 / 2, t |b| F and F / t, with F the forces off S
-        far = float((np.linalg.norm(rho - found.w_tilde, axis=1) * at).max())
-        force = remainder(Z, step, found, int(at[0])) * at[0] / (2 * log(at[0]))
-        size = (far**2 / 2 + force * far + 3 * force) / at[0]
+        size = left_out(Z, step, found, loss, (log(at[0]), log(at[1])))
         checks.append(Check(f"growth of t beta a unit of log t, {loss}", grown, C, size))
+    step = short_step(Z, start, "exponential")
+    found, s = limit(Z, step), np.array([0.0, 8.0, 12.0])
+    beta = (log_time_flow(Z, step, start, s) - found.w_tilde)[1:, 0]  # w_hat is (1, 0)
+    C = remainder_coefficient(Z, step, found.w_tilde, "exponential") - 0.5
+    size = left_out(Z, step, found, "exponential", (s[1], s[2])) + 1e-8 * np.exp(s[2])
+    grown = np.diff(np.exp(s[1:]) * beta)[0] / (s[2] - s[1])
+    checks.append(Check("the same for the flow", grown, C, size))
     return Evidence(tuple(checks))
+
+
+def left_out(
+    Z: np.ndarray, step: float, found: Limit, loss: str, span: tuple[float, float]
+) -> float:
+    """What the growth of t beta leaves out between two times log t: predicted, not measured.
+
+    Terms of order ``t |b|^2 / 2``, ``t |b| F`` and ``F / t``, with F the size of the forces off the
+    support and ``t |b|`` at most ``C log t + F``.
+    """
+    early, late = span
+    t = np.exp(early)
+    force = remainder(Z, step, found, t) * t / (2 * early)
+    far = abs(remainder_coefficient(Z, step, found.w_tilde, loss)) * late + force
+    return float((far**2 / 2 + force * far + 3 * force) / t)

@@ -48,11 +48,12 @@ def normalised_descent(
     Z, t = designed(seed), 4000
     step = 1 / np.square(Z).sum(1).max()
     found = limit(Z)
-    w = walk(Z, step, [t])[0]
+    half, w = walk(Z, step, [t // 2, t])
     p = np.full(2, 0.5) if equal else found.shares
     shannon, smallest = entropies(p)
     lead = step * t
     rest = w - lead * found.w_hat
+    settled = float(np.linalg.norm(rest - half + lead / 2 * found.w_hat))
     forces = np.exp(-(Z @ w - (Z @ w).min()))
     same = walk(EQUAL, 0.4, [400])[0]
     slack = 2 * ((shannon - smallest) * abs(rest[0]) + rest[1] ** 2) / lead / step
@@ -62,8 +63,9 @@ def normalised_descent(
                 "t times margin gap",
                 t * (1 - float(margin_of(w, Z))),
                 (shannon - smallest) / step,
-                slack if method == "normalised" else 0.0,
+                slack,
             ),
+            Check("residual at t less that at t / 2", settled, 0, 1e-9),
             Check("weight of the first example", forces[0] / forces.sum(), p[0], 1e-9),
             Check("equal dual variables: margin gap", 1 - float(margin_of(same, EQUAL)), 0, 1e-12),
         )

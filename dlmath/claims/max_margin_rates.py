@@ -18,17 +18,24 @@ from dlmath.generalization.max_margin import (
     log_time_flow,
     margin_of,
 )
+from dlmath.generalization.separable_data import max_margin
 from dlmath.ledger import Check, Evidence, claim
 
+DEPENDENT = np.array([[1.0, 3.0], [1.0, -1.0], [1.0, 1.0]])
+"""Three support vectors in the plane: the dual variables are not unique."""
 
-def far_away(Z: np.ndarray, step: float, found: Limit) -> tuple[float, np.ndarray, np.ndarray]:
+
+def far_away(
+    Z: np.ndarray, step: float, found: Limit, begin: float = 0.0
+) -> tuple[float, np.ndarray, np.ndarray]:
     """A time s = log t at which the residual of the flow has settled, the vector and the limit.
 
     Of the limit, what lies off the span of the support vectors is taken from the run: no formula
-    predicts it.
+    predicts it. All coordinates of the residual are ``begin`` at s = 0.
     """
     s = 1e4 + 40 / found.rate
-    rho = log_time_flow(Z, step, np.zeros(Z.shape[1]), np.array([0.0, s]))[1]
+    start = np.full(Z.shape[1], begin)
+    rho = log_time_flow(Z, step, start, np.array([0.0, s]))[1]
     return s, found.w_hat * s + rho, found.w_tilde + rho - found.projector @ rho
 
 
@@ -51,7 +58,7 @@ def loss_and_direction(*, across: bool = True, tail: str = "logistic", seed: int
     $$\log t\;\Big\|\frac{w_t}{\|w_t\|} - \frac{\hat w}{\|\hat w\|}\Big\| \to
     \frac{\|(I - \hat u\hat u^\top)\rho_\infty\|}{\|\hat w\|},\qquad\hat u = \frac{\hat w}
     {\|\hat w\|}.$$ If the support vectors span $\mathbb R^d$, the second limit does not depend on
-    $\eta$ or $w_0$.
+    $\eta$ or $w_0$. (The direction is measured on the flow, whose limits on $V$ are the same.)
     """
     Z = designed(seed)
     checks = []
@@ -62,22 +69,19 @@ def loss_and_direction(*, across: bool = True, tail: str = "logistic", seed: int
         slack = remainder(Z, step, limit(Z, step), STEPS)
         value = STEPS * step * risk(w, Z, LOSSES[loss])
         checks.append(Check(f"t eta L, {loss}, t = {STEPS:,}", value, 1, slack))
-    for n, d, factor in ((30, 2, 1.0), (30, 2, 0.01), (40, 5, 1.0)):
+    for n, d, factor, begin in ((30, 2, 1.0, 0.0), (30, 2, 0.01, 1.0), (40, 5, 1.0, 0.0)):
         Z = cloud(n, d, 0.5, seed)
         step = factor / float(np.linalg.norm(Z, 2)) ** 2
         found = limit(Z, step)
-        s, w, rho = far_away(Z, step, found)
+        s, w, rho = far_away(Z, step, found, begin)
         gap = w / np.linalg.norm(w) - found.w_hat / np.linalg.norm(found.w_hat)
         off = float(np.linalg.norm(gap))
         part, rest = along_and_across(rho, found.w_hat)
         size = float(np.linalg.norm(found.w_hat))
         constant = (rest if across else float(np.linalg.norm(rho))) / size
         slack = constant * (2 * abs(part) + constant**2) / s + 1e-9
-        checks.append(
-            Check(
-                f"log t times direction error, {n} in R^{d}, {factor:g}", s * off, constant, slack
-            )
-        )
+        what = f"{n} in R^{d}, step {factor:g}, start {begin:g}"
+        checks.append(Check(f"direction: {what}", s * off, constant, slack))
     return Evidence(tuple(checks))
 
 
@@ -86,35 +90,47 @@ def loss_and_direction(*, across: bool = True, tail: str = "logistic", seed: int
     source="ji2021characterizing",
     breaks={
         "Shannon's entropy alone": dict(least=False),
-        "dual variables taken as equal": dict(equal=True),
+        "dual variables taken as equal": dict(shares="equal"),
+        "the dual variables that the solver prints": dict(shares="solver"),
     },
 )
-def margin_gap_entropy(*, least: bool = True, equal: bool = False, seed: int = 0) -> Evidence:
-    r"""Under the hypotheses of the theorem let $p_i = \alpha_i/\|\hat w\|^2$, $i\in S$, which add
-    up to one, $\gamma(w) = \min_i\langle w, z_i\rangle/\|w\|$ and $\gamma = 1/\|\hat w\|$. Then
+def margin_gap_entropy(*, least: bool = True, shares: str = "limit", seed: int = 0) -> Evidence:
+    r"""Under the hypotheses of the theorem let $p_i = \alpha_i/\|\hat w\|^2$, $i\in S$, with
+    $\alpha_i = \eta e^{-\langle\tilde w, z_i\rangle}$; they add up to one. Let
+    $\gamma(w) = \min_i\langle w, z_i\rangle/\|w\|$ and $\gamma = 1/\|\hat w\|$. Then
     $$\log t\;\big(\gamma - \gamma(w_t)\big)\to
     \frac{\mathrm{Ent}(p) - \mathrm{Ent}_\infty(p)}{\|\hat w\|},\qquad
     \mathrm{Ent} = -\sum p_i\log p_i,\quad \mathrm{Ent}_\infty = -\log\max p_i.$$
-    The limit does not depend on $\eta$, $w_0$ or the examples off $S$, and is zero only if all
-    $\alpha_i$, $i\in S$, are equal.
+    The limit does not depend on $\eta$, $w_0$ or the examples off $S$, and is zero if and only if
+    all $\alpha_i$, $i\in S$, are equal. (Measured on the flow, whose limits on $V$ are the same.)
     """
+    small, wide = cloud(30, 2, 0.5, seed), cloud(40, 5, 0.5, seed)
+    sets = ((small, 1.0, 0.0), (small, 0.01, 1.0), (wide, 1.0, 0.0), (DEPENDENT, 1.0, 0.0))
     checks = []
-    for n, d, factor in ((30, 2, 1.0), (30, 2, 0.01), (40, 5, 1.0)):
-        Z = cloud(n, d, 0.5, seed)
+    for Z, factor, begin in sets:
         step = factor / float(np.linalg.norm(Z, 2)) ** 2
         found = limit(Z, step)
-        s, w, rho = far_away(Z, step, found)
-        p = np.full(found.support.sum(), 1 / found.support.sum()) if equal else found.shares
+        s, w, rho = far_away(Z, step, found, begin)
+        p = mixture(Z, found, shares)
         shannon, smallest = entropies(p)
         size = float(np.linalg.norm(found.w_hat))
         constant = (shannon - (smallest if least else 0)) / size
         part, rest = along_and_across(rho, found.w_hat)
         slack = 2 * (constant * abs(part) + rest**2 / size**3) / s
         gap = 1 / size - float(margin_of(w, Z))
-        checks.append(
-            Check(f"log t times margin gap, {n} in R^{d}, {factor:g}", s * gap, constant, slack)
-        )
+        what = f"{len(Z)} in R^{Z.shape[1]}, step {factor:g}, start {begin:g}"
+        checks.append(Check(f"margin gap: {what}", s * gap, constant, slack))
     return Evidence(tuple(checks))
+
+
+def mixture(Z: np.ndarray, found: Limit, shares: str) -> np.ndarray:
+    """Positive shares of the support vectors: those of the limit, equal ones, or the solver's."""
+    if shares == "equal":
+        return np.full(found.support.sum(), 1 / found.support.sum())
+    if shares == "solver":
+        alpha = max_margin(Z, np.ones(len(Z))).alpha
+        return alpha[alpha > 1e-9] / alpha.sum()
+    return found.shares
 
 
 @claim(
@@ -135,13 +151,14 @@ def degenerate_residual(*, nudge: float = 0.0, factor: float = 1.0) -> Evidence:
     times = np.concatenate([[0.0], np.geomspace(1, 1e6, 7)])
     Z = np.array([[1.0, 0.0], [1.0 + nudge, 1.0]])
     second = log_time_flow(Z, 1.0, np.zeros(2), times)[:, 1]
+    # e^rho_2 = s - log s + O(1), as the force on the first example falls like 1 / s
     checks = [
-        Check(f"second coordinate less log s, s = {s:g}", r - factor * log(s), 0, 2 * log(s) / s)
+        Check(f"rho_2 less log s, s = {s:g}", r - factor * log(s), -log(s) / s, 2 / s)
         for s, r in zip(times[4:], second[4:], strict=True)
     ]
     for delta in (0.1, 0.01, 0.001):
         Z = np.array([[1.0, 0.0], [1.0 + delta, 1.0]])
         end = log_time_flow(Z, 1.0, np.zeros(2), np.array([0.0, 40 / delta]))[1, 1]
-        what = f"second coordinate at the end, delta = {delta:g}"
+        what = f"rho_2 at the end, delta = {delta:g}"
         checks.append(Check(what, end, factor * log(1 / delta), 1.5 * delta * log(1 / delta)))
     return Evidence(tuple(checks))

@@ -36,15 +36,23 @@ def walk(Z: np.ndarray, step: float, at: Sequence[int], W: np.ndarray) -> Pictur
         measured(left, *W.T, color=BLUE, markersize=3.5)
         left.set(xlim=(-0.4, end), ylim=(-0.3, 0.7), xlabel="$w_1$", ylabel="$w_2$")
         left.legend(loc="upper right")
+        along = found.w_tilde @ found.w_hat / size**2
+        across = float(np.linalg.norm(found.w_tilde - along * found.w_hat))
+        late = np.log(at) + along > 1
+        steps = np.array(at, float)[late]
+        line = across / (size * (np.log(steps) + along))
+        predicted(right, steps, line, color=GRAY, label="constant over $\\log t$ + constant")
         measured(right, at, off, color=BLUE, markersize=3.5)
         right.set(xscale="log", yscale="log", xlabel="steps $t$", ylim=(0.01, 1))
         right.set_ylabel("direction error (radians)")
+        right.legend(loc="upper right")
     return Picture(
         fig,
         "Left, the iterates in the plane: they turn once and then march in parallel to the ray of "
         "the largest margin, at a distance from it that does not shrink, each factor in time worth "
         "one step to the right. Right, the direction error against the number of steps: it falls, "
-        "but ever more slowly, although both axes are logarithmic.",
+        "but ever more slowly, although both axes are logarithmic, along a line that is "
+        "computed from the dual variables.",
     )
 
 
@@ -62,13 +70,17 @@ def remainders(
     with figure() as (fig, ax):
         for k, (name, (off, C)) in enumerate(runs.items()):
             grown = (t - 1) * off
-            for slope, style in ((C, "-"), (wrong.get(name, C), "--")):
-                line = grown[-1] + slope * np.log(t / t[-1])
-                late = t > 50
-                predicted(ax, np.log(t[late]), line[late], color=COLOURS[k], linestyle=style)
+            late = t > 50
+            lines = [(C, "-", f"slope {C:.2f}")]
+            if name in wrong:
+                lines.append((wrong[name], "--", f"slope {wrong[name]:.2f}, the flow's"))
+            for slope, dash, words in lines:
+                line = grown[-1] + slope * np.log(t[late] / t[-1])
+                style = dict(color=COLOURS[k], linestyle=dash, label=words)
+                predicted(ax, np.log(t[late]), line, **style)
             style = dict(color=COLOURS[k], marker=MARKERS[k], markersize=4, label=name)
             measured(ax, np.log(t), grown, **style)
-        ax.set(xlabel=r"$\log t$", ylabel=r"$t$ times (residual less its limit)")
+        ax.set(xlabel=r"$\log t$", ylabel=r"$(t-1)$ times (residual less its limit)")
         ax.legend(loc="upper left")
     return Picture(
         fig,
@@ -91,7 +103,9 @@ def settling(Z: np.ndarray, step: float, end: float) -> Picture:
         left.set(xlabel=r"$s = \log t$", ylabel=r"coordinates of $\rho$")
         tail = s > end / 3
         line = off[-1] * np.exp(found.rate * (s[-1] - s[tail]))
-        predicted(right, s[tail], line, color=GRAY, label=r"slope $-\min(\lambda, \theta-1)$")
+        which = r"\theta-1" if found.theta - 1 < found.least else r"\lambda"
+        words = rf"slope $-{found.rate:.3f} = -({which})$"
+        predicted(right, s[tail], line, color=GRAY, label=words)
         measured(right, s[::3], off[::3], color=BLUE, markersize=3)
         right.set(yscale="log", xlabel=r"$s = \log t$", ylabel=r"$|P\rho - \tilde w|$")
         right.legend(loc="upper right")
@@ -147,7 +161,7 @@ SETS = {
 }
 
 
-TIMES = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 200.0, 1e3, 1e4, 1e6)
+TIMES = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 1e3, 1e4, 1e6)
 """The values of log t at which the figure to play with can stop."""
 
 
@@ -178,14 +192,14 @@ def clock(log_t: float, data: str) -> Picture:
         left.annotate("", 1.8 * w, (0, 0), arrowprops=dict(arrowstyle="->", color=VERMILLION))
         left.plot(-9 * w[1] * np.array([-1, 1]), 9 * w[0] * np.array([-1, 1]), color=VERMILLION)
         left.set(xlim=(-1.5, 3), ylim=(-1.6, 3.3), xlabel="$z_1$", ylabel="$z_2$", aspect="equal")
-        predicted(right, *rho.T, color=GRAY, linewidth=1)
+        predicted(right, *rho[s <= log_t].T, color=GRAY, linewidth=1)
         if data == "generic":
             right.plot(*limit(Z).w_tilde, marker="x", color=INK, markersize=9)
         measured(right, *here[:, None], color=VERMILLION, markersize=8)
-        right.set(xlabel=r"$\rho_1$", ylabel=r"$\rho_2$")
+        right.set(xlim=(-0.9, 0.6), ylim=(-0.6, 15), xlabel=r"$\rho_1$", ylabel=r"$\rho_2$")
     return Picture(
         fig,
         f"At log t = {log_t:g} on the {data} set: left, the examples, the rule and its direction "
         "as an arrow beside the dashed ray of the largest margin; right, the path of the residual "
-        "and the place on it.",
+        "up to this time and the place at its end.",
     )

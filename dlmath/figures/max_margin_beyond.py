@@ -6,7 +6,7 @@ import numpy as np
 
 from dlmath.figures.max_margin import COLOURS, MARKERS
 from dlmath.figures.picture import Picture
-from dlmath.figures.style import BLUE, GRAY, VERMILLION, figure, measured, predicted
+from dlmath.figures.style import BLUE, GRAY, INK, VERMILLION, figure, measured, predicted
 from dlmath.generalization.losses import LOSSES
 from dlmath.generalization.max_margin import log_time_flow
 
@@ -34,27 +34,31 @@ def gaps(
     )
 
 
+VALIDATION_TIMES = np.concatenate([np.linspace(0, 30, 31), np.linspace(33, 150, 40)])
+"""The values of log t at which the digits are looked at."""
+
+
 def validation(Z: np.ndarray, V: np.ndarray, step: float, w_hat: np.ndarray) -> Picture:
     """Training loss, validation loss and validation error of the flow against log t."""
-    s = np.concatenate([np.linspace(0, 30, 31), np.linspace(35, 400, 74)])
+    s = VALIDATION_TIMES
     W = s[:, None] * w_hat + log_time_flow(Z, step, np.zeros(Z.shape[1]), s)
-    training = LOSSES["exponential"].value(W @ Z.T).mean(1)
-    losses = LOSSES["logistic"].value(W @ V.T).mean(1)
+    training, losses = (LOSSES["logistic"].value(W @ X.T).mean(1) for X in (Z, V))
     errors = (W @ V.T <= 0).mean(1)
     slope = np.maximum(0, -V @ w_hat).mean()
-    with figure(1, 2, width=7.2, height=3.1) as (fig, (left, right)):
+    with figure(2, 1, height=5.2) as (fig, (left, right)):
         measured(left, s, losses, color=VERMILLION, markersize=3, label="validation loss")
         measured(left, s, training, color=BLUE, marker="s", markersize=3, label="training loss")
-        predicted(left, s[40:], losses[-1] + slope * (s[40:] - s[-1]), color=GRAY)
-        left.set(xlabel=r"$\log t$", ylabel="mean loss", ylim=(0, None))
+        line = losses[-1] + slope * (s[31:] - s[-1])
+        predicted(left, s[31:], line, color=INK, zorder=5, label="predicted slope")
+        left.set(ylabel="mean logistic loss", ylim=(0, None))
         left.legend(loc="upper left", fontsize=9)
         measured(right, s, 100 * errors, color=VERMILLION, markersize=3)
         right.set(xlabel=r"$\log t$", ylabel="validation error (%)", ylim=(0, 8))
     return Picture(
         fig,
-        "Left, against the logarithm of time: the training loss vanishes, the validation loss "
-        "falls and then climbs for ever along a straight line. Right, the share of validation "
-        "examples that are wrong over the same time, which comes down in steps.",
+        "Above, against the logarithm of time: the training loss vanishes, the validation loss "
+        "falls and then climbs for ever along a straight line. Below, the share of validation "
+        "examples that are wrong over the same time: after a first fall it hardly changes.",
     )
 
 

@@ -99,19 +99,19 @@ def _balance(on: np.ndarray, w_hat: np.ndarray) -> np.ndarray:
     for _ in range(200):
         weights = np.exp(-on @ v)
         if weights.min() < 1e-12 * weights.sum():
-            break  # the minimiser lies at infinity
+            raise ValueError(
+                "no limit of the residual: a support vector has the dual variable zero in every "
+                "choice; move one of them by a little"
+            )
         slope = w_hat - weights @ on
         step = np.linalg.solve((on.T * weights) @ on, slope)
         decrement, size = float(slope @ step), 1.0
-        if decrement < 1e-20 * height(v):
+        if decrement < 1e-20 * (1 + abs(height(v))):
             return v - step
         while not height(v - size * step) <= height(v) - size * decrement / 4 and size > 1e-3:
             size /= 2
         v = v - size * step
-    raise ValueError(
-        "no limit of the residual: a support vector has the dual variable zero in every choice; "
-        "move one of them by a little"
-    )
+    raise ValueError("the search for the limit of the residual did not converge; rescale the data")
 
 
 def log_time_flow(

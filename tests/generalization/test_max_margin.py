@@ -58,6 +58,23 @@ def test_one_example_has_its_limit_in_closed_form():
     assert found.w_tilde @ [2.0, 1.0] == pytest.approx(math.log(3.5))
 
 
+def test_small_margins_have_a_limit_too():
+    thin = np.array([[0.05, 0.9], [0.05, -0.5]])
+    for factor in (1, 2, 5, 20):
+        found = limit(factor * thin, 1.0)
+        np.testing.assert_allclose(found.shares, [5 / 14, 9 / 14], rtol=1e-9)
+        forces = np.exp(-factor * thin @ found.w_tilde)
+        np.testing.assert_allclose(forces, found.alpha, rtol=1e-9)
+
+
+def test_of_many_dual_variables_the_limit_selects_one():
+    Z = np.array([[1.0, 3.0], [1.0, -1.0], [1.0, 1.0]])
+    found = limit(Z)
+    slow = minimize(lambda v: np.exp(-Z @ v).sum() + v[0], np.zeros(2), tol=1e-12).x
+    np.testing.assert_allclose(found.alpha, np.exp(-Z @ slow), atol=1e-5)
+    np.testing.assert_allclose(found.alpha @ Z, [1, 0], atol=1e-10)
+
+
 def test_without_a_limit_one_is_told():
     with pytest.raises(ValueError, match="dual variable zero in every choice"):
         limit(np.array([[1.0, 0.0], [1.0, 1.0]]))
