@@ -52,6 +52,19 @@ def remainder(Z: np.ndarray, step: float, found: Limit, t: float) -> float:
     return 2 * float(np.linalg.norm(found.w_hat) / 2 + left + bend) * log(t) / t
 
 
+def slow_part() -> Check:
+    """The exponent on (1, 0), (1/2, 1), where lambda is 3/8: as if a thousand steps were done."""
+    Z, at = np.array([[1.0, 0.0], [0.5, 1.0]]), np.array([1000, 4000])
+    found = limit(Z)
+    axis = np.linalg.eigh((Z.T * found.alpha) @ Z)[1][:, 0]
+    start = found.w_hat * log(at[0]) + found.w_tilde + 0.01 * axis
+    W = gradient_descent(Z, LOSSES["exponential"], 1.0, (at - at[0]).tolist(), start)
+    off = (W - np.log(at)[:, None] * found.w_hat - found.w_tilde) @ axis
+    bend = found.alpha @ np.linalg.norm(Z, axis=1) ** 3 / 2  # the second order in b, times |b|
+    pace = log(off[0] / off[1]) / log(4)
+    return Check("exponent, lambda = 3/8", pace, 0.375, 0.01 * float(bend))
+
+
 def off_the_span(Z: np.ndarray, power: float) -> list[Check]:
     """Gradient descent where the support vectors span a plane in space, from two starts.
 
@@ -127,7 +140,7 @@ def gradient_descent_finds_max_margin(
             Check(f"slope along w_hat, {loss}", slope, 1, (early + late) / log(4)),
             Check(f"residual less its limit, {loss}", off, 0, late),
         ]
-    return Evidence((*checks, *off_the_span(Z, power)))
+    return Evidence((*checks, slow_part(), *off_the_span(Z, power)))
 
 
 @claim(

@@ -41,7 +41,9 @@ def walk(Z: np.ndarray, step: float, at: Sequence[int], W: np.ndarray) -> Pictur
         late = np.log(at) + along > 1
         steps = np.array(at, float)[late]
         line = across / (size * (np.log(steps) + along))
-        predicted(right, steps, line, color=GRAY, label="constant over $\\log t$ + constant")
+        predicted(
+            right, steps, line, color=INK, zorder=5, label="constant over $\\log t$ + constant"
+        )
         measured(right, at, off, color=BLUE, markersize=3.5)
         right.set(xscale="log", yscale="log", xlabel="steps $t$", ylim=(0.01, 1))
         right.set_ylabel("direction error (radians)")
@@ -105,7 +107,7 @@ def settling(Z: np.ndarray, step: float, end: float) -> Picture:
         line = off[-1] * np.exp(found.rate * (s[-1] - s[tail]))
         which = r"\theta-1" if found.theta - 1 < found.least else r"\lambda"
         words = rf"slope $-{found.rate:.3f} = -({which})$"
-        predicted(right, s[tail], line, color=GRAY, label=words)
+        predicted(right, s[tail], line, color=INK, linewidth=1, zorder=5, label=words)
         measured(right, s[::3], off[::3], color=BLUE, markersize=3)
         right.set(yscale="log", xlabel=r"$s = \log t$", ylabel=r"$|P\rho - \tilde w|$")
         right.legend(loc="upper right")
@@ -196,7 +198,7 @@ def clock(log_t: float, data: str) -> Picture:
         if data == "generic":
             right.plot(*limit(Z).w_tilde, marker="x", color=INK, markersize=9)
         measured(right, *here[:, None], color=VERMILLION, markersize=8)
-        right.set(xlim=(-0.9, 0.6), ylim=(-0.6, 15), xlabel=r"$\rho_1$", ylabel=r"$\rho_2$")
+        right.set(xlim=(-0.2, 1.0), ylim=(-1, 15), xlabel=r"$\rho_1$", ylabel=r"$\rho_2$")
     return Picture(
         fig,
         f"At log t = {log_t:g} on the {data} set: left, the examples, the rule and its direction "
