@@ -45,7 +45,7 @@ def windows(run: Descent) -> dict[str, np.ndarray]:
     },
 )
 def one_law_for_all_depths(*, power: float | None = None, seed: int = 0) -> Evidence:
-    r"""In {prf:ref}`smoothed-margin-grows`, suppose that also
+    r"""Under the hypotheses of the theorem on the smoothed margin, suppose that also
     $\varepsilon = d\log\tilde\gamma/d\log u\to0$. Then $\mathcal L\to0$, and with
     $\bar\gamma = \lim\tilde\gamma$
     $$t\,\mathcal L\,u^{2-2/L}\,L^2\,\bar\gamma^{2/L}\to1 .$$
@@ -82,7 +82,7 @@ def one_law_for_all_depths(*, power: float | None = None, seed: int = 0) -> Evid
     },
 )
 def norms_grow_like_roots(*, power: float | None = None, seed: int = 0) -> Evidence:
-    r"""Under the hypotheses of {prf:ref}`smoothed-margin-grows`,
+    r"""Under the hypotheses of the theorem on the smoothed margin,
     $u = \log t + (2-\frac2L)\log\log t + O(1)$, and $\tilde\gamma$ tends to some
     $\bar\gamma > 0$. For a ReLU network of $L$ layers without biases
     $\|W_l\|_F^2 = \rho^2/L + O(1)$ for every layer. So the normalised margin
