@@ -166,25 +166,16 @@ def balanced_neurons(
     start = model.squared_norm()
     accounts = drift(model, X, y, step=STEP, steps=400, loss="logistic")
     spent = (accounts.total / accounts.budget).max()
+    missing = float(accounts.unexplained.max())
+    gained = float((model.squared_norm() - start).min())
     allowed = (accounts.budget / (2 * STEP * accounts.start)).max()
     return Evidence(
         (
             Check("entering less leaving product, over the layer's largest", uneven, 0, ROUNDING),
-            Check(
-                "change in a step less what its square explains",
-                float(accounts.unexplained.max()),
-                0,
-                ROUNDING,
-            ),
+            Check("change in a step less what its square explains", missing, 0, ROUNDING),
             Check("all changes over eta^2 times squared gradients", float(spent), 1, 0, "<="),
             Check("runs whose steps lower the loss enough", int(accounts.faithful.sum()), 10, 0),
             Check("the latter over 2 eta times first loss", float(allowed), 1, 0, "<="),
-            Check(
-                "squared norm gained, least of the runs",
-                float((model.squared_norm() - start).min()),
-                0,
-                0,
-                ">=",
-            ),
+            Check("squared norm gained, least of the runs", gained, 0, 0, ">="),
         )
     )

@@ -52,7 +52,7 @@ def one_law_for_all_depths(*, power: float | None = None, seed: int = 0) -> Evid
     Without that hypothesis the limit superior is at most 1. In terms of the present
     $\tilde\gamma$ and of an average of $\varepsilon$ over the last few units of $u$, with the
     entropy $h\le\log n$ of the losses' shares, the left side is
-    $(1-\varepsilon)(1 + (2-2/L-h)/u + O(u^{-2}))$.
+    $(1-\varepsilon)(1 + (2-2/L-h)/u + O(u^{-2}+\varepsilon/u))$.
     """
     checks = []
     for layers in (1, 2, 3, 4):

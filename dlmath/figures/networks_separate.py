@@ -127,13 +127,13 @@ def norms(run: Descent, gamma: float) -> Picture:
         left.set(xlabel=r"$\log t$", ylabel="squared norm")
         left.legend(loc="upper left", fontsize=9)
         loss, u = -run.u[keep, 0] + x, run.u[keep, 0]
-        own: dict[str, Any] = dict(color=BLUE, label=r"$\log(t\,\mathcal{L})$")
+        own: dict[str, Any] = dict(color=BLUE, label="log of time times loss")
         measured(right, u, loss, **own)
         far = np.geomspace(5, u[-1], 50)
         predicted(right, far, loss[-1] - np.log(far / u[-1]), color=GRAY, label="slope $-1$")
         level: dict[str, Any] = dict(color=VERMILLION, linestyle="--", label="the slide's $1/k$")
         predicted(right, far, np.full(50, loss[0]), **level)
-        right.set(xscale="log", xlabel="$u$, the logarithm of $1/\\mathcal{L}$")
+        right.set(xscale="log", xlabel="$u$, minus the log of the loss")
         right.legend(loc="lower left", fontsize=9)
     return Picture(
         fig,
