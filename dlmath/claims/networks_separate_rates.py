@@ -57,7 +57,7 @@ def one_law_for_all_depths(*, power: float | None = None, seed: int = 0) -> Evid
     checks = []
     for layers in (1, 2, 3, 4):
         ratios = []
-        for loss in LOSSES if layers == 2 else LOSSES[layers % 2 :][:1]:
+        for loss in LOSSES if layers == 2 else (LOSSES[layers % 2],):
             run = late(layers, loss, seed)
             between, kappa = windows(run), 2 - 2 / layers
             u, h, step = run.u[1:], run.mean[1:], between["step"]
@@ -91,7 +91,7 @@ def norms_grow_like_roots(*, power: float | None = None, seed: int = 0) -> Evide
     """
     checks = []
     for layers in (2, 3, 4):
-        run = late(layers, LOSSES[(layers + 1) % 2], seed)
+        run = late(layers, LOSSES[layers % 2], seed)
         ends = np.array([0, -1])
         log_time, squares, smoothed = run.log_time[ends], run.squares[ends], run.smoothed[ends]
         stretch = np.diff(np.log(log_time), axis=0)

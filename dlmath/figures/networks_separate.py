@@ -120,11 +120,11 @@ def norms(run: Descent, gamma: float) -> Picture:
     with figure(1, 2, width=7.2, height=3.2) as (fig, (left, right)):
         line = np.linspace(0, x[-1], 50)
         predicted(left, line, line / gamma, color=GRAY, label=r"$\log t/\gamma_n$")
-        names = ("$\\|W_1\\|_F^2$", "$\\|W_2\\|_F^2$")
+        names = ("first layer", "second layer")
         for k in (0, 1):
             style: dict[str, Any] = dict(color=COLOURS[k], marker=MARKERS[k], label=names[k])
             measured(left, x[k::2], run.squares[keep, 0, k][k::2], **style)
-        left.set(xlabel=r"$\log t$", ylabel="squared norm")
+        left.set(xlabel=r"$\log t$", ylabel="squared Frobenius norm")
         left.legend(loc="upper left", fontsize=9)
         loss, u = -run.u[keep, 0] + x, run.u[keep, 0]
         own: dict[str, Any] = dict(color=BLUE, label="log of time times loss")
