@@ -79,8 +79,8 @@ def four_neurons(*, constant: bool = False, clouds: int = 4, seed: int = 0) -> E
     r"""Let the convex hull of the examples with label $1$ contain the origin, and that of the
     examples with label $-1$ too. Then every ReLU network $f(x) = \sum_{j\le q}a_j
     (\langle w_j, x\rangle)_+$ with $y_if(x_i) > 0$ for every $i$ has $q \ge 4$: at least two
-    neurons with $a_j > 0$ and two with $a_j < 0$. For $X_\pm$ round $\pm(1,1)$ and $\pm(1,-1)$,
-    four suffice.
+    neurons with $a_j > 0$ and two with $a_j < 0$. If $x_1x_2 > 0$ on the examples with
+    label $1$ and $x_1x_2 < 0$ on those with label $-1$, four suffice.
     """
     X, y = xor(40, seed)
     X, y = X[np.arange(40) % 4 < clouds], y[np.arange(40) % 4 < clouds]

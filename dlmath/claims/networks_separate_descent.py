@@ -151,7 +151,8 @@ def balanced_neurons(
     $\|W_l\|_F^2 - \|W_{l+1}\|_F^2$. A step $\eta$ of gradient descent changes the former by
     $\eta^2(\|\nabla_{r_j}\mathcal L\|^2 - \|\nabla_{o_j}\mathcal L\|^2)$. With two layers all
     these changes together are at most $\eta^2\sum_t\|\nabla\mathcal L_t\|^2$, which is at most
-    $2\eta\mathcal L_0$ if each step lowers the loss by $\frac\eta2\|\nabla\mathcal L\|^2$.
+    $2\eta\mathcal L_0$ if $\mathcal L\ge0$ and each step lowers the loss by
+    $\frac\eta2\|\nabla\mathcal L\|^2$ or more.
     """
     uneven = 0.0
     for loss in LOSSES:

@@ -50,8 +50,9 @@ def one_law_for_all_depths(*, power: float | None = None, seed: int = 0) -> Evid
     $\bar\gamma = \lim\tilde\gamma$
     $$t\,\mathcal L\,u^{2-2/L}\,L^2\,\bar\gamma^{2/L}\to1 .$$
     Without that hypothesis the limit superior is at most 1. In terms of the present
-    $\tilde\gamma$ and of an average of $\varepsilon$ over the last few units of $u$, with the
-    entropy $h\le\log n$ of the losses' shares, the left side is
+    $\tilde\gamma$ and of averages, with weights proportional to $e^u$, over the last few units of
+    $u$, of $\varepsilon$ and of the entropy $h\le\log n$ of the losses' shares, the left side,
+    with $\tilde\gamma$ for $\bar\gamma$, is
     $(1-\varepsilon)(1 + (2-2/L-h)/u + O(u^{-2}+\varepsilon/u))$.
     """
     checks = []
@@ -77,11 +78,13 @@ def one_law_for_all_depths(*, power: float | None = None, seed: int = 0) -> Evid
     "norms-grow-like-roots",
     source="lyu2020gradient",
     breaks={
-        "each norm like the logarithm": dict(power=1.0),
-        "the product like the square root": dict(power=0.25),
+        "each norm like the logarithm": dict(each=1.0),
+        "the product like the square root": dict(product=0.5),
     },
 )
-def norms_grow_like_roots(*, power: float | None = None, seed: int = 0) -> Evidence:
+def norms_grow_like_roots(
+    *, product: float = 1.0, each: float | None = None, seed: int = 0
+) -> Evidence:
     r"""Under the hypotheses of the theorem on the smoothed margin,
     $u = \log t + (2-\frac2L)\log\log t + O(1)$, and $\tilde\gamma$ tends to some
     $\bar\gamma > 0$. For a ReLU network of $L$ layers without biases
@@ -97,7 +100,7 @@ def norms_grow_like_roots(*, power: float | None = None, seed: int = 0) -> Evide
         stretch = np.diff(np.log(log_time), axis=0)
         # What the law says at these times, which tells log t from its asymptote
         u = _law(log_time, smoothed, layers)
-        share = power or 1 / layers
+        share = each or product / layers
         predicted = share * np.diff(np.log(u) - np.log(smoothed), axis=0)
         measured = np.diff(np.log(squares.sum(-1)), axis=0) / 2
         apart = np.diff(np.diff(squares), axis=0) / squares[-1].mean(-1)[:, None]
