@@ -43,7 +43,7 @@ def fitting(
         ax = fig.add_subplot(grid[1, :])
         for k, (name, shares) in enumerate(found.items()):
             style: dict[str, Any] = dict(color=PALETTE[k], marker=MARKERS[k], label=name)
-            aside = np.array(widths) * 1.07 ** (k - 1)  # so that no marker hides another
+            aside = np.array(widths) * 1.05 ** (k - 1)  # so that no marker hides another
             measured(ax, aside, shares, markersize=7, **style)
             ax.plot(aside, shares, color=PALETTE[k], linewidth=0.6, linestyle=":")
         ax.set(xscale="log", xlabel="number of neurons $q$", ylabel="share of runs that fit")
@@ -81,7 +81,7 @@ def margins(runs: Mapping[str, tuple[Descent, float]]) -> Picture:
             some = np.unique(np.searchsorted(x, np.geomspace(x[0], x[-1], 20)).clip(max=len(x) - 1))
             style: dict[str, Any] = dict(color=PALETTE[k], marker=MARKERS[k], label=name)
             measured(ax, x[some], margin[some], **style)
-            ax.plot(x, 2 * run.smoothed[late, 0] / widest_margin, color=PALETTE[k], linewidth=1)
+            ax.plot(x, 2 * run.smoothed[late, 0] / widest_margin, color=PALETTE[k], linewidth=0.8)
         predicted(ax, ax.get_xlim(), [1, 1], color=GRAY, linestyle="--")
         ax.set(xscale="log", xlabel=r"$\log t$", ylim=(0, 1.1))
         ax.set_ylabel("normalised margin over the widest")
@@ -114,10 +114,10 @@ def norms(run: Descent, gamma: float) -> Picture:
         far = np.geomspace(5, u[-1], 50)
         predicted(bottom, far, loss[-1] - np.log(far / u[-1]), color=GRAY, label="slope $-1$")
         level: dict[str, Any] = dict(color=VERMILLION, linestyle="--")
-        level["label"] = r"if $\mathcal{L}\propto1/t$"
+        level["label"] = r"if loss $\propto1/t$"
         predicted(bottom, far, np.full(50, loss[0]), **level)
-        bottom.set(xscale="log", xlabel=r"$u\approx-\log\mathcal{L}$")
-        bottom.set_ylabel(r"$\log(t\,\mathcal{L})$")
+        bottom.set(xscale="log", xlabel=r"$u\approx-\log$ loss")
+        bottom.set_ylabel(r"$\log(t\cdot$loss$)$")
         bottom.legend(loc="lower left", fontsize=9)
     return Picture(
         fig,
