@@ -43,7 +43,7 @@ def wells(tube: Tube, dimensions: Sequence[int], shares: Sequence[float]) -> Pic
         measured(right, dimensions, shares, color=VERMILLION, label="chains")
         right.set(xlabel="dimension $d$ of the tube", ylabel="share in the wide well")
         right.set(ylim=(0.4, 1.02))
-        right.legend(loc="lower right")
+        right.legend(loc="center right")
     return Picture(
         fig,
         "Left, level lines of the loss in the plane: two wells of one depth, the right one wider "
@@ -85,6 +85,7 @@ def relaxation(
     times: Sequence[float],
     runs: Mapping[float, Sequence[float]],
     models: Mapping[float, tuple[np.ndarray, np.ndarray]],
+    level: float,
 ) -> Picture:
     """The share of chains on the wide side, started all in the narrow well, against time.
 
@@ -92,33 +93,33 @@ def relaxation(
         times: When the shares were read.
         runs: For each height of the barrier the shares.
         models: For each height a curve, times and shares, of the model with two states.
+        level: The share under the Gibbs law.
     """
     with figure() as (fig, ax):
         for k, (height, shares) in enumerate(runs.items()):
             predicted(ax, *models[height], color=PALETTE[k], linewidth=1.2)
             style = dict(color=PALETTE[k], marker=MARKERS[k], markersize=5)
             measured(ax, times, shares, label=f"barrier {height:g} T", **style)
-        ax.axhline(1.25**10 / (1 + 1.25**10), color=GRAY, linestyle="--", label="Gibbs law")
+        ax.axhline(level, color=GRAY, linestyle="--", label="Gibbs law")
         ax.set(xscale="log", xlabel="time", ylabel="share on the wide side", ylim=(0, 1))
         ax.legend(loc="upper left", fontsize=9)
     return Picture(
         fig,
         "The share of chains on the wide side against time, for four heights of the barrier: all "
-        "climb towards one level, the dashed line, each along its curve, but every further unit of "
-        "height shifts the climb to later times by the same factor, and the highest is far from it "
-        "at the end.",
+        "climb towards one level, the dashed line, each along its curve, the later the higher the "
+        "barrier, and the highest is far from it at the end.",
     )
 
 
 def masses() -> Picture:
     """Integrals over a point, a ring and a crossing, each over the root of the temperature."""
     T = np.geomspace(1e-6, 1e-1, 11)
-    ring = 2 * math.pi * math.sqrt(math.pi / 4) / np.sqrt(1)
+    ring = 2 * math.pi * math.sqrt(math.pi / 4)  # length, over the root of 8 / (2 pi)
     curves = {
         "ring": ([ring_mass(t, 0.0) for t in T], ring * np.sqrt(T)),
         "crossing": (
             [4 * monomial_mass((1, 1), t) for t in T],
-            np.sqrt(math.pi * T) * (np.log(1 / T) + 0.5772156649 + 2 * math.log(2)),
+            np.sqrt(math.pi * T) * (np.log(1 / T) + np.euler_gamma + 2 * math.log(2)),
         ),
         "point": ([well_mass(t, 1.0) for t in T], math.pi / 2 * T),
     }
