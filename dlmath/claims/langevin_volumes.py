@@ -77,7 +77,7 @@ def wide_well_odds(
     $x>\frac12$ to $x<-\frac12$ are exactly $\varrho^d e^{-\Delta/T}$.
     """
     noise, checks, ends = generator(seed), [], {}
-    chains = 3_000
+    chains = 2_000
     for d, tilt in CASES:
         tube = Tube(d, 1.0 if stretched else 1.25, height, tilt)
         w = langevin(

@@ -107,7 +107,7 @@ def monomial_mass(powers: Sequence[int], T: float) -> float:
 
     ``int e^(-x) vol(V <= T x) dx``, the variable x = e^a put on a fine grid.
     """
-    a = np.linspace(-45, 4, 1201)
+    a = np.linspace(-45, 4, 601)
     x = np.exp(a)
     volume = np.array([monomial_volume(powers, min(1.0, T * y)) for y in x])
     return float(np.trapezoid(np.exp(-x) * x * volume, a))
