@@ -1,0 +1,119 @@
+"""Tame landscapes have no surprises between valleys and paths; a landscape that is not tame has."""
+
+from math import exp, log, pi
+
+import numpy as np
+
+from dlmath.landscapes.examples import hat
+from dlmath.landscapes.grid_paths import (
+    filled,
+    no_spurious_valley,
+    poor_minima,
+    reaches_the_bottom,
+)
+from dlmath.ledger import Check, Evidence, claim
+
+
+def small_fields(seed: int, many: int = 240) -> list[np.ndarray]:
+    """Small fields with ties, half of them with their basins filled and one cell dug out again."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for k in range(many):
+        values = np.floor(4 * rng.uniform(size=(5, 5)) ** 0.5)
+        if k % 2:
+            values = filled(values)
+            values[tuple(rng.integers(0, 5, 2))] -= 1
+        found.append(values)
+    return found
+
+
+@claim(
+    "tame-landscapes",
+    source="bochnak1998real",
+    breaks={
+        "decreasing paths in place of non-increasing ones": dict(strictly=True),
+        "no poor strict minima in place of no valleys": dict(strict=True),
+        "a landscape that is not tame": dict(tame=False),
+    },
+)
+def tame_landscapes(
+    *, strictly: bool = False, strict: bool = False, tame: bool = True, seed: int = 0
+) -> Evidence:
+    r"""Let $E:\mathbb R^d\to\mathbb R$ be continuous, definable in an o-minimal structure, and let
+    its minimum be attained. From every point a path leads to a global minimiser along which $E$
+    never rises (P.1), if and only if $E$ has no spurious valley. For every continuous $E$ the
+    first implies the second.
+    """
+    path, valley = [], []
+    for values in small_fields(seed):
+        path.append(reaches_the_bottom(values, strictly=strictly).all())
+        free = not poor_minima(values, strict=True).any() if strict else no_spurious_valley(values)
+        valley.append(free)
+    path, valley = np.array(path), np.array(valley)
+    checks = [
+        Check("fields on which the two disagree", (path != valley).sum(), 0, 0),
+        Check("fields with both", (path & valley).sum(), 20, 0, ">="),
+        Check("fields with neither", (~path & ~valley).sum(), 20, 0, ">="),
+    ]
+    if not tame:
+        climb, _ = crossing(angle=0.0, turn=8, twist=1.0)
+        checks.append(Check("peak over groove on the way to the brim", climb, 1, 0, "<="))
+    return Evidence(tuple(checks))
+
+
+def crossing(angle: float, turn: int, twist: float) -> tuple[float, float]:
+    """Along a ray of the hat: the peak after a groove, over the groove, and the rise between."""
+    s = angle - pi / 2 + 2 * pi * turn + np.linspace(-0.5, pi, 20_001)
+    E = hat(np.sqrt(1 - 1 / s), np.array(angle), twist)
+    groove = int(E[: len(E) // 2].argmin())
+    return float(E[groove:].max() / E[groove]), float(E[groove:].max() - E[groove])
+
+
+@claim(
+    "hat-without-tameness",
+    source="absil2005convergence",
+    breaks={
+        "no spiral": dict(twist=0.0),
+        "a slow spiral, the constant of the fast one": dict(twist=0.25),
+    },
+)
+def hat_without_tameness(*, twist: float = 1.0, seed: int = 0) -> Evidence:
+    r"""Let $E = e^{-s}(1-r\sin(\theta-s))$, $s = \frac1{1-r^2}$, on the open unit disc, and
+    $E = (t-2)e^{-1/t}$, $t = r^2-1$, outside ($E = 0$ on the circle). $E$ is smooth, tends to
+    infinity, attains its minimum $-1/e$ at $r=\sqrt2$, and has no spurious valley. But from no
+    point of the disc does a non-increasing path lead to a global minimiser. On the $k$-th turn
+    before it reaches the circle a path rises from a groove by a factor of at least
+    $\frac{e^{-\pi/2-o(1)}}{1-r} = 2s\,e^{-\pi/2}(1+o(1))$; the rise itself is smaller by a factor
+    $e^{-2\pi}(1+o(1))$ on each further turn.
+    """
+    rng = np.random.default_rng(seed)
+    over, falls = -np.inf, -np.inf
+    for r, angle in zip(rng.uniform(0.1, 0.95, 20), rng.uniform(0, 2 * pi, 20), strict=True):
+        s = 1 / (1 - r**2)
+        height = float(hat(np.array(r), np.array(angle)))
+        turn = np.linspace(0, 1, 200)
+        phi = (angle - s - pi / 2 + pi) % (2 * pi) - pi  # how far from the groove
+        to_groove = hat(r, angle - turn * phi)
+        deep = np.linspace(s, max(s, log(2 / height)) + 2, 2000)
+        groove = hat(np.sqrt(1 - 1 / deep), deep + pi / 2)
+        out = hat(np.linspace(np.sqrt(1 - 1 / deep[-1]), np.sqrt(2), 400), deep[-1] + pi / 2)
+        over = max(over, to_groove.max() - height, groove.max() - height, out.max() - height)
+        falls = max(falls, np.diff(to_groove).max(), np.diff(groove).max())
+    angle, turn = float(rng.uniform(0, 2 * pi)), 8
+    s = angle - pi / 2 + 2 * pi * turn
+    peak, rise = crossing(angle, turn, twist)
+    _, later = crossing(angle, turn + 1, twist)
+    ratio = log(rise / later) / (2 * pi) if min(rise, later) > 0 else np.nan
+    return Evidence(
+        (
+            Check("height above the start, on a way to the minimum", over, 0, 1e-15, "<="),
+            Check("largest rise on the way into and down the groove", falls, 0, 1e-15, "<="),
+            Check(
+                "peak over groove, in units of 2 s e^(-pi/2)",
+                peak * exp(pi / 2) / (2 * s),
+                1,
+                2 / s,
+            ),
+            Check("fall of the rise in a turn, in units of 2 pi", ratio, 1, 16 / s**2),
+        )
+    )
