@@ -35,9 +35,9 @@ def chain_on_grid(weights: int) -> tuple[np.ndarray, float]:
 )
 def certified_bars(*, every: bool = False, factor: float = 1.0, seed: int = 0) -> Evidence:
     r"""Let $f$ be $C^2$ on a box, $\|f''\|\le\Lambda$, and $f_h$ its interpolant on the Freudenthal
-    triangulation of a grid with steps $h_1,\dots,h_d$. With
-    $\varepsilon = \frac\Lambda8\sum h_i^2$, $|f-f_h|\le\varepsilon$. Let $N_{u,v}$ be the number of
-    components of $\{f\le v\}$ that meet $\{f\le u\}$, $u\le v$. Then
+    triangulation of a grid with steps $\delta_1,\dots,\delta_d$. With
+    $\varepsilon = \frac\Lambda8\sum\delta_i^2$, $|f-f_h|\le\varepsilon$. Let $N_{u,v}$ be the
+    number of components of $\{f\le v\}$ that meet $\{f\le u\}$, $u\le v$. Then
     $$N_{u-\varepsilon,v+\varepsilon}(f_h)\le N_{u,v}(f)\le N_{u+\varepsilon,v-\varepsilon}(f_h),$$
     the right one if $v-u\ge2\varepsilon$. And $N_{u,v}(f_h)$ is the number of bars of $f_h$ that
     are born by $u$ and still alive at $v$.
@@ -149,7 +149,7 @@ def merged_neurons(*, equal: bool = False, straight: bool = False, seed: int = 0
     r"""Let $\varphi_w(x) = \rho(wx)$ with a number $w$ and a continuous $\rho$, and let
     $L(w_1,w_2) = \mathbb E\,(\varphi_{w_1}+\varphi_{w_2}-\varphi_{w_1^*}-\varphi_{w_2^*})^2$ with
     $w_1^*\ne w_2^*$ be finite and continuous. Every path from $(w_1^*,w_2^*)$ to $(w_2^*,w_1^*)$
-    rises at least to $m = \min_wL(w,w)$, and $N_u\ge2$ for $0\le u<m$.
+    rises at least to $m = \inf_wL(w,w)$, and $N_u\ge2$ for $0\le u<m$.
     """
     rng = np.random.default_rng(seed)
     w1, w2 = (0.5, 2.5) + (rng.uniform(-0.05, 0.05, 2) if seed else np.zeros(2))

@@ -39,10 +39,10 @@ def small_fields(seed: int, many: int = 240) -> list[np.ndarray]:
 def tame_landscapes(
     *, strictly: bool = False, strict: bool = False, tame: bool = True, seed: int = 0
 ) -> Evidence:
-    r"""Let $E:\mathbb R^d\to\mathbb R$ be continuous, definable in an o-minimal structure, and let
-    its minimum be attained. From every point a path leads to a global minimiser along which $E$
-    never rises (P.1), if and only if $E$ has no spurious valley. For every continuous $E$ the
-    first implies the second.
+    r"""Let $D\subset\mathbb R^d$ and $E:D\to\mathbb R$ be definable in an o-minimal structure, $E$
+    continuous with its minimum attained. From every point a path leads to a global minimiser along
+    which $E$ never rises (P.1), if and only if $E$ has no spurious valley. For every continuous $E$
+    the first implies the second.
     """
     path, valley = [], []
     for values in small_fields(seed):
