@@ -106,14 +106,14 @@ def hat_without_tameness(*, twist: float = 1.0, seed: int = 0) -> Evidence:
     ratio = log(rise / later) / (2 * pi) if min(rise, later) > 0 else np.nan
     return Evidence(
         (
-            Check("height above the start, on a way to the minimum", over, 0, 1e-15, "<="),
-            Check("largest rise on the way into and down the groove", falls, 0, 1e-15, "<="),
+            Check("height above the start, on a way down", over, 0, 1e-15, "<="),
+            Check("largest rise into and down the groove", falls, 0, 1e-15, "<="),
             Check(
-                "peak over groove, in units of 2 s e^(-pi/2)",
+                "peak over groove, over 2 s e^(-pi/2)",
                 peak * exp(pi / 2) / (2 * s),
                 1,
                 2 / s,
             ),
-            Check("fall of the rise in a turn, in units of 2 pi", ratio, 1, 16 / s**2),
+            Check("log of the fall in a turn, over 2 pi", ratio, 1, 16 / s**2),
         )
     )

@@ -196,9 +196,9 @@ def spiral(angle: float = 0.0) -> Picture:
 
 
 PLAY: dict[str, tuple[Any, tuple[float, float], float, int]] = {
-    "tilted double well": (double_well, (-2, 2), 44.0, 81),
-    "two neurons": (TwoNeurons(), (-1, 4), TwoNeurons().curvature, 161),
-    "one neuron a layer": (chain, (-3, 3), 56.0, 81),
+    "wells": (double_well, (-2, 2), 44.0, 81),
+    "neurons": (TwoNeurons(), (-1, 4), TwoNeurons().curvature, 161),
+    "chain": (chain, (-3, 3), 56.0, 81),
     "moat": (ring, (-1.6, 1.6), 550.0, 81),
 }
 """To play with: the function, the range of both axes, a bound for its bend, points on an axis."""
@@ -215,15 +215,15 @@ def _followed(landscape: str) -> tuple[np.ndarray, Bars, float]:
     return values, bars(values), interpolation_error(curvature, steps)
 
 
-def play(height: float, landscape: str) -> Picture:
+def play(height: float, loss: str) -> Picture:
     """The sublevel set at a height, and the bars with the level drawn across.
 
     Args:
         height: One of :data:`HEIGHTS`.
-        landscape: A key of :data:`PLAY`.
+        loss: A key of :data:`PLAY`.
     """
-    values, found, bound = _followed(landscape)
-    reach = PLAY[landscape][1]
+    values, found, bound = _followed(loss)
+    reach = PLAY[loss][1]
     low, top = float(found.births[0]), float(found.deaths[1])
     level = low + height / 100 * (top - low)
     end = low + 1.5 * (top - low)
@@ -242,7 +242,7 @@ def play(height: float, landscape: str) -> Picture:
     words = {1: "one piece", 2: "two pieces"}
     return Picture(
         fig,
-        f"The {landscape} at {height:g} per cent: the set on the grid is in "
+        f"The {loss} at {height:g} per cent: the set on the grid is in "
         f"{words.get(many, 'many pieces')}, and of the thick bars "
         f"{'one is' if sure == 1 else 'two are' if sure == 2 else 'several are'} alive.",
     )
