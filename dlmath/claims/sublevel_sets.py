@@ -68,8 +68,8 @@ def layer_cake(*, inside: bool = False, shift: float = 0.0, seed: int = 0) -> Ev
     },
 )
 def one_component(*, fill: bool = True, slide: bool = False, seed: int = 0) -> Evidence:
-    r"""Let $E:\mathbb R^d\to\mathbb R$ be continuous, with its minimum attained, and let $\Omega_u$
-    be path-connected for all $u\ge\min E$. Then
+    r"""Let $E:D\to\mathbb R$, $D\subset\mathbb R^d$, be continuous, with its minimum attained, and
+    let $\Omega_u$ be path-connected for all $u\ge\min E$. Then
     (a) $E$ has no spurious valley;
     (b) every strict local minimiser is a global one;
     (c) every other local minimiser $y$ with $E(y)>\min E$ is joined, inside $\{E = E(y)\}$, to a

@@ -34,9 +34,9 @@ def chain_on_grid(weights: int) -> tuple[np.ndarray, float]:
     },
 )
 def certified_bars(*, every: bool = False, factor: float = 1.0, seed: int = 0) -> Evidence:
-    r"""Let $f$ be $C^2$ on a box, $\|f''\|\le\Lambda$, and $f_h$ its interpolant on the Freudenthal
-    triangulation of a grid with steps $\delta_1,\dots,\delta_d$. With
-    $\varepsilon = \frac\Lambda8\sum\delta_i^2$, $|f-f_h|\le\varepsilon$. Let $N_{u,v}$ be the
+    r"""Let $f$ be $C^2$ on a box, $\|f''\|\le\Lambda$ in the operator norm, and $f_h$ its
+    interpolant on the Freudenthal triangulation of a grid with steps $\delta_1,\dots,\delta_d$.
+    With $\varepsilon = \frac\Lambda8\sum\delta_i^2$, $|f-f_h|\le\varepsilon$. Let $N_{u,v}$ be the
     number of components of $\{f\le v\}$ that meet $\{f\le u\}$, $u\le v$. Then
     $$N_{u-\varepsilon,v+\varepsilon}(f_h)\le N_{u,v}(f)\le N_{u+\varepsilon,v-\varepsilon}(f_h),$$
     the right one if $v-u\ge2\varepsilon$. And $N_{u,v}(f_h)$ is the number of bars of $f_h$ that
@@ -119,6 +119,8 @@ def slices_over_count(*, straight: bool = False, width: int = 2, seed: int = 0) 
         if k % 3 == 0:
             a_end = -a
         b, b_end = ((1 + 0.5 * rng.uniform(-1, 1)) * v / (v @ v) for v in (a, a_end))
+        if k == 1 and width > 1:  # a start where a has no direction
+            a, b = np.zeros(width), rng.standard_normal(width)
         if straight or width == 1:
             t = np.linspace(0, 1, 51)[:, None]
             A, B = (1 - t) * a + t * a_end, (1 - t) * b + t * b_end
@@ -141,11 +143,11 @@ def slices_over_count(*, straight: bool = False, width: int = 2, seed: int = 0) 
     "merged-neurons",
     source="simsek2021geometry",
     breaks={
-        "a teacher with two equal neurons": dict(equal=True),
+        "a level above the wall": dict(share=1.5),
         "the height of the straight line as the barrier": dict(straight=True),
     },
 )
-def merged_neurons(*, equal: bool = False, straight: bool = False, seed: int = 0) -> Evidence:
+def merged_neurons(*, share: float = 0.5, straight: bool = False, seed: int = 0) -> Evidence:
     r"""Let $\varphi_w(x) = \rho(wx)$ with a number $w$ and a continuous $\rho$, and let
     $L(w_1,w_2) = \mathbb E\,(\varphi_{w_1}+\varphi_{w_2}-\varphi_{w_1^*}-\varphi_{w_2^*})^2$ with
     $w_1^*\ne w_2^*$ be finite and continuous. Every path from $(w_1^*,w_2^*)$ to $(w_2^*,w_1^*)$
@@ -153,7 +155,7 @@ def merged_neurons(*, equal: bool = False, straight: bool = False, seed: int = 0
     """
     rng = np.random.default_rng(seed)
     w1, w2 = (0.5, 2.5) + (rng.uniform(-0.05, 0.05, 2) if seed else np.zeros(2))
-    loss = TwoNeurons((1.5, 1.5) if equal else (float(w1), float(w2)))
+    loss = TwoNeurons((float(w1), float(w2)))
     values, steps = sample(loss, [(-1, 4), (-1, 4)], 201)
     bound = interpolation_error(loss.curvature, steps)
     barrier = loss.merged()[1]
@@ -161,13 +163,13 @@ def merged_neurons(*, equal: bool = False, straight: bool = False, seed: int = 0
         t = np.linspace(0, 1, 201)
         barrier = float(loss((1 - t) * w1 + t * w2, (1 - t) * w2 + t * w1).max())
     found = bars(values)
-    death = found.deaths[1] if len(found.deaths) > 1 else np.nan
-    middle = barrier / 2
-    apart = found.between(middle - bound, middle + bound)
+    level = share * barrier
+    apart = found.between(level - bound, level + bound)
     return Evidence(
         (
-            Check("components at half the barrier, at least", apart, 2, 0, ">="),
-            Check("the level where the two merge", death, barrier, bound),
+            Check("level less the error bound", level - bound, 0, 0, ">="),
+            Check(f"components at {share:g} of the wall, at least", apart, 2, 0, ">="),
+            Check("the level where the two merge", found.deaths[1], barrier, bound),
         ),
         data={"values": values, "bars": found, "bound": bound, "barrier": barrier},
     )

@@ -52,7 +52,7 @@ def levels(loss: TwoNeurons, heights: Mapping[str, float]) -> Picture:
     """The sublevel sets of the loss of two neurons at a few levels, a colour for each component."""
     box = [(-1.0, 4.0), (-1.0, 4.0)]
     values, _ = sample(loss, box, 161)
-    with figure(1, len(heights), width=7.2, height=2.9, sharey=True) as (fig, axes):
+    with figure(1, len(heights), width=5.6, height=2.5, sharey=True) as (fig, axes):
         for ax, (name, level) in zip(axes, heights.items(), strict=True):
             pieces(ax, values, box, level)
             predicted(ax, [-1, 4], [-1, 4], color=GRAY, linewidth=1, linestyle="--")
@@ -74,10 +74,9 @@ def layers(at: Sequence[float]) -> Picture:
     E = (t**2 - 1) ** 2
     with figure(height=2.9) as (fig, ax):
         for low in np.arange(0, 2.2, 0.2):
-            outside = low + 0.1 < E
-            ax.fill_between(
-                t, low, low + 0.2, where=outside, color=SKY, alpha=0.45, linewidth=0, step="mid"
-            )
+            tint = 0.6 if round(low / 0.2) % 2 else 0.3
+            top = np.clip(E, low, low + 0.2)
+            ax.fill_between(t, low, top, where=low < E, color=SKY, alpha=tint, linewidth=0)
         predicted(ax, t, E, color=BLUE)
         for x in at:
             predicted(ax, [x, x], [0, (x**2 - 1) ** 2], color=VERMILLION, linewidth=2.5)
@@ -91,20 +90,27 @@ def layers(at: Sequence[float]) -> Picture:
 
 def short_and_long(found: Mapping[int, tuple[Bars, float]]) -> Picture:
     """The lengths of the finite bars, longest first, for grids with more and more points."""
-    with figure() as (fig, ax):
+    reach, coarse = (-3.0, 3.0), min(found)
+    with figure(1, 2, width=7.2, height=3.2) as (fig, (left, ax)):
+        pieces(left, sample(chain, [reach, reach], coarse)[0], [reach, reach], 0.003)
+        left.set(xlim=(0, 3), ylim=(0, 3), xlabel="$w_1$", ylabel="$w_2$")
         for k, (points, (some, bound)) in enumerate(found.items()):
             lengths = some.lengths[1:]
             colour = COLOURS[k]
-            style: dict[str, Any] = dict(color=colour, marker="os^"[k], markersize=4)
+            style: dict[str, Any] = dict(color=colour, marker="os^"[k], markersize=7 - 3 * k)
+            style["markerfacecolor"] = "none" if k == 0 else colour
             rank = np.arange(1, len(lengths) + 1)
             shown = np.unique(np.geomspace(1, len(rank), 40).astype(int)) - 1
             measured(ax, rank[shown], lengths[shown], label=f"{points} x {points} points", **style)
-            predicted(ax, [1, 200], [2 * bound] * 2, color=colour, linewidth=1)
+            label = r"$2\varepsilon$, on the same grid" if k == 0 else None
+            predicted(ax, [1, 200], [2 * bound] * 2, color=colour, linewidth=1, label=label)
         ax.set(xscale="log", yscale="log", xlabel="rank of the bar", ylabel="length of the bar")
-        ax.legend(loc="upper right", bbox_to_anchor=(1, 0.93))
+        ax.set(ylim=(None, 60))
+        ax.legend(loc="upper right")
     return Picture(
         fig,
-        "Lengths of finite bars against their rank, on logarithmic axes, for two grids: one bar of "
+        "Left, a branch of a hyperbola in broken pieces of several colours, with gaps between. "
+        "Right, lengths of finite bars by rank, on logarithmic axes, for two grids: one bar of "
         "length one stands far above the lines that certify, the many others lie below them, and "
         "the finer grid has more of them, and shorter ones.",
     )
@@ -131,7 +137,7 @@ def one_piece(way: np.ndarray) -> Picture:
     return Picture(
         fig,
         "Left, level lines around a ring; its upper half is drawn thick, and a dashed path runs "
-        "from a point of it along the ring to the bottom. Right, the height along that path: level "
+        "from a point of it along the ring to the bottom. Right, the height along that path: flat "
         "for a third of the way, then falling to a line, never rising.",
     )
 
@@ -143,6 +149,7 @@ def hierarchy() -> Picture:
     dead = dead + np.maximum(t - 0.4, 0) + 2 * np.maximum(-1.6 - t, 0)
     coast = np.linspace(-2, 6, 201)
     shelf = coast**2 / (1 + coast**2) * (1 + 2 / (1 + (coast - 2) ** 2)) / 1.6
+    shelf = shelf + np.maximum(-1 - coast, 0) ** 2 / 2  # a wall on the left: only one coast
     q = np.linspace(-1.6, 1.6, 201)
     panels = (
         ("two good valleys", t, (t**2 - 1) ** 2),
@@ -150,16 +157,15 @@ def hierarchy() -> Picture:
         ("a moat (a cut)", q, ring(q, 0 * q)),
         ("a coast", coast, shelf),
     )
-    with figure(1, 4, width=7.6, height=2.2) as (fig, axes):
-        for ax, (name, x, E) in zip(axes, panels, strict=True):
+    with figure(2, 2, width=5.6, height=4.2) as (fig, axes):
+        for ax, (name, x, E) in zip(axes.flat, panels, strict=True):
             predicted(ax, x, E, color=BLUE)
             ax.set_title(name, fontsize=10)
-            ax.set(ylim=(-0.05, 1.5), xticks=[], xlabel=r"$\theta$")
-            ax.tick_params(labelleft=ax is axes[0])
-        axes[0].set_ylabel("$E$")
+            ax.set(ylim=(-0.05, 1.6), xticks=[], xlabel=r"$\theta$")
+            ax.set_ylabel("$E$")
     return Picture(
         fig,
-        "Four curves: two valleys of equal depth; a level plateau between a wall and a slope to "
+        "Four curves: two valleys of equal depth; a flat plateau between a wall and a slope to "
         "the bottom; a deep valley between two shallow ones, a cut through a circular moat; a "
         "valley beyond whose right rim the curve falls for ever towards a positive height.",
     )
@@ -204,7 +210,7 @@ PLAY: dict[str, tuple[Any, tuple[float, float], float, int]] = {
 """To play with: the function, the range of both axes, a bound for its bend, points on an axis."""
 
 HEIGHTS = (0.5, 5, 20, 36.5, 60, 80, 95, 105, 130, 200)
-"""Levels to play with, in per cent of the way from the minimum to the last long merger."""
+"""Levels to play with, in per cent of the way from the minimum to the end of the last long bar."""
 
 
 @functools.cache
@@ -237,7 +243,7 @@ def play(height: float, loss: str) -> Picture:
             predicted(right, life, [k, k], **style)
         right.axvline(min(level, end), color=VERMILLION, linewidth=1.2)
         right.set(xlim=(low - 0.05 * (top - low), end), ylim=(9.5, -0.5), yticks=[])
-        right.set(xlabel="level $u$", ylabel="bars, longest first")
+        right.set(xlabel="level $u$", ylabel="bars, the ten longest")
     sure = found.count(level, 2 * bound)
     words = {1: "one piece", 2: "two pieces"}
     return Picture(

@@ -73,7 +73,7 @@ def saddle_ring_way_out(angle: float, pull: float = 1.0, points: int = 200) -> n
 def hat(r: np.ndarray, angle: np.ndarray, twist: float = 1.0) -> np.ndarray:
     r"""The hat with a spiral brim, in polar coordinates.
 
-    Inside the unit disc :math:`e^{-s}(1 - r\sin(\theta - s))` with :math:`s = 1/(1-r^2)`; outside
+    Inside the unit disc :math:`e^{-s}(1 - r\sin(\omega - s))` with :math:`s = 1/(1-r^2)`; outside
     :math:`(t-2)e^{-1/t}` with :math:`t = r^2-1`, least at :math:`r = \sqrt2`. It is smooth and
     tends to infinity. With ``twist=0`` the spiral is a straight ray.
     """

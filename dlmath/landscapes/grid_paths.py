@@ -1,7 +1,9 @@
 """Downhill on a grid: which vertices are local minima, and from which a path leads to the bottom.
 
 A path that follows edges of the triangulation of :mod:`dlmath.landscapes.sublevel_sets` is a path
-of the piecewise linear interpolant, and what holds for edge paths holds for all its paths.
+of the piecewise linear interpolant. All vertices reach the bottom along edges if and only if from
+every point of the interpolant a path leads there that never rises. For a single vertex an edge path
+is sufficient, but not necessary: a path across a triangle may do what no edge does.
 """
 
 import heapq
@@ -45,7 +47,7 @@ def no_spurious_valley(values: np.ndarray) -> bool:
 
 
 def reaches_the_bottom(values: np.ndarray, *, strictly: bool = False) -> np.ndarray:
-    """From which vertices a non-increasing path leads to a global minimiser.
+    """From which vertices a non-increasing path of edges leads to a global minimiser.
 
     Args:
         values: The function at the vertices of a grid.
