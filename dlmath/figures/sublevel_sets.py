@@ -74,38 +74,36 @@ def layers(at: Sequence[float]) -> Picture:
     E = (t**2 - 1) ** 2
     with figure(height=2.9) as (fig, ax):
         for low in np.arange(0, 2.2, 0.2):
-            tint = 0.6 if round(low / 0.2) % 2 else 0.3
-            top = np.clip(E, low, low + 0.2)
-            ax.fill_between(t, low, top, where=low < E, color=SKY, alpha=tint, linewidth=0)
+            layer = dict(where=low < E, alpha=0.6 if round(low / 0.2) % 2 else 0.3, linewidth=0)
+            ax.fill_between(t, low, np.clip(E, low, low + 0.2), color=SKY, **layer)
         predicted(ax, t, E, color=BLUE)
         for x in at:
             predicted(ax, [x, x], [0, (x**2 - 1) ** 2], color=VERMILLION, linewidth=2.5)
         ax.set(xlabel=r"$\theta$", ylabel="$E$, level $u$", ylim=(0, 2.2))
     return Picture(
         fig,
-        "A curve with two valleys, filled from below by level layers; each layer is as wide as "
+        "A curve with two valleys, filled from below by flat layers; each layer is as wide as "
         "the set where the curve is higher, so that the layers over a point pile up to the curve.",
     )
 
 
 def short_and_long(found: Mapping[int, tuple[Bars, float]]) -> Picture:
-    """The lengths of the finite bars, longest first, for grids with more and more points."""
-    reach, coarse = (-3.0, 3.0), min(found)
+    """The hyperbola in puddles on the coarsest grid; lengths of the finite bars, longest first."""
+    box = [(-3.0, 3.0)] * 2
     with figure(1, 2, width=7.2, height=3.2) as (fig, (left, ax)):
-        pieces(left, sample(chain, [reach, reach], coarse)[0], [reach, reach], 0.003)
+        pieces(left, sample(chain, box, min(found))[0], box, 0.003)
         left.set(xlim=(0, 3), ylim=(0, 3), xlabel="$w_1$", ylabel="$w_2$")
         for k, (points, (some, bound)) in enumerate(found.items()):
             lengths = some.lengths[1:]
-            colour = COLOURS[k]
-            style: dict[str, Any] = dict(color=colour, marker="os^"[k], markersize=7 - 3 * k)
-            style["markerfacecolor"] = "none" if k == 0 else colour
+            style: dict[str, Any] = dict(color=COLOURS[k], marker="os^"[k], markersize=4)
+            style |= dict(markersize=7, markerfacecolor="none") if k == 0 else {}
             rank = np.arange(1, len(lengths) + 1)
             shown = np.unique(np.geomspace(1, len(rank), 40).astype(int)) - 1
             measured(ax, rank[shown], lengths[shown], label=f"{points} x {points} points", **style)
             label = r"$2\varepsilon$, on the same grid" if k == 0 else None
-            predicted(ax, [1, 200], [2 * bound] * 2, color=colour, linewidth=1, label=label)
-        ax.set(xscale="log", yscale="log", xlabel="rank of the bar", ylabel="length of the bar")
-        ax.set(ylim=(None, 60))
+            predicted(ax, [1, 200], [2 * bound] * 2, color=COLOURS[k], linewidth=1, label=label)
+        ax.set(xscale="log", yscale="log", ylim=(None, 60))
+        ax.set(xlabel="rank of the bar", ylabel="length of the bar")
         ax.legend(loc="upper right")
     return Picture(
         fig,
@@ -149,7 +147,7 @@ def hierarchy() -> Picture:
     dead = dead + np.maximum(t - 0.4, 0) + 2 * np.maximum(-1.6 - t, 0)
     coast = np.linspace(-2, 6, 201)
     shelf = coast**2 / (1 + coast**2) * (1 + 2 / (1 + (coast - 2) ** 2)) / 1.6
-    shelf = shelf + np.maximum(-1 - coast, 0) ** 2 / 2  # a wall on the left: only one coast
+    shelf = shelf + np.maximum(-1 - coast, 0) ** 2 / 2  # a wall: only one coast
     q = np.linspace(-1.6, 1.6, 201)
     panels = (
         ("two good valleys", t, (t**2 - 1) ** 2),
@@ -160,9 +158,7 @@ def hierarchy() -> Picture:
     with figure(2, 2, width=5.6, height=4.2) as (fig, axes):
         for ax, (name, x, E) in zip(axes.flat, panels, strict=True):
             predicted(ax, x, E, color=BLUE)
-            ax.set_title(name, fontsize=10)
-            ax.set(ylim=(-0.05, 1.6), xticks=[], xlabel=r"$\theta$")
-            ax.set_ylabel("$E$")
+            ax.set(title=name, ylim=(-0.05, 1.6), xticks=[], xlabel=r"$\theta$", ylabel="$E$")
     return Picture(
         fig,
         "Four curves: two valleys of equal depth; a flat plateau between a wall and a slope to "
