@@ -90,7 +90,7 @@ def layers(at: Sequence[float]) -> Picture:
 def short_and_long(found: Mapping[int, tuple[Bars, float]]) -> Picture:
     """The hyperbola in puddles on the coarsest grid; lengths of the finite bars, longest first."""
     box = [(-3.0, 3.0)] * 2
-    with figure(1, 2, width=7.2, height=3.2) as (fig, (left, ax)):
+    with figure(1, 2, width=5.8, height=2.9) as (fig, (left, ax)):
         pieces(left, sample(chain, box, min(found))[0], box, 0.003)
         left.set(xlim=(0, 3), ylim=(0, 3), xlabel="$w_1$", ylabel="$w_2$")
         for k, (points, (some, bound)) in enumerate(found.items()):
@@ -99,8 +99,8 @@ def short_and_long(found: Mapping[int, tuple[Bars, float]]) -> Picture:
             style |= dict(markersize=7, markerfacecolor="none") if k == 0 else {}
             rank = np.arange(1, len(lengths) + 1)
             shown = np.unique(np.geomspace(1, len(rank), 40).astype(int)) - 1
-            measured(ax, rank[shown], lengths[shown], label=f"{points} x {points} points", **style)
-            label = r"$2\varepsilon$, on the same grid" if k == 0 else None
+            measured(ax, rank[shown], lengths[shown], label=f"${points}^2$ points", **style)
+            label = r"$2\varepsilon$" if k == 0 else None
             predicted(ax, [1, 200], [2 * bound] * 2, color=COLOURS[k], linewidth=1, label=label)
         ax.set(xscale="log", yscale="log", ylim=(None, 60))
         ax.set(xlabel="rank of the bar", ylabel="length of the bar")
