@@ -1,0 +1,239 @@
+"""Which equilibria are degenerate: those of wide networks, those with symmetries, and which not."""
+
+import numpy as np
+
+from dlmath.claims.degenerate_minima import GAP, random_task
+from dlmath.generalization.losses import LOSSES
+from dlmath.landscapes.degenerate_minima import (
+    balanced_targets,
+    gradient,
+    hessian,
+    hessian_rank,
+    interpolate,
+)
+from dlmath.landscapes.shallow import Network, Squares
+from dlmath.ledger import Check, Evidence, claim
+
+
+def collapsed(net: Network, seed: int) -> np.ndarray:
+    """Weights with all hidden neurons alike."""
+    V, U, c = net.split(net.start(seed))
+    return np.concatenate([np.tile(V[0], net.width), U.reshape(-1), c])
+
+
+def crossing(net: Network, seed: int) -> np.ndarray:
+    """Weights whose neurons, in turned directions, all have their kinks inside the square."""
+    rng, turns = np.random.default_rng([seed, 29]), np.arange(net.width) / net.width
+    angles = 2 * np.pi * (turns + rng.uniform())
+    V = np.column_stack([np.cos(angles), np.sin(angles), rng.uniform(-0.3, 0.3, net.width)])
+    U = rng.choice([-1, 1], net.width) * rng.uniform(0.5, 1.5, net.width)
+    return np.concatenate([2 * V.reshape(-1), U, rng.standard_normal(1)])
+
+
+@claim(
+    "wide-equilibria",
+    source="nguyen2017loss",
+    breaks={
+        "all neurons alike: features of rank one": dict(alike=True),
+        "a penalty on the weights": dict(ridge=1e-2),
+    },
+)
+def wide_equilibria(*, alike: bool = False, ridge: float = 0.0, seed: int = 0) -> Evidence:
+    r"""Let $f(x) = U\varphi_v(x)+c$, $n$ examples, $m$ outputs, $\Phi$ the $n\times h$ matrix of
+    the features $\varphi_v(x_i)$, $\sigma_n(\Phi)$ its $n$-th singular value, and
+    $E = \frac1n\sum_i\|f(x_i)-y_i\|^2$. Then
+    $$\|\nabla E\|\ge\frac2{\sqrt n}\,\sigma_n(\Phi)\sqrt E .$$
+    So every equilibrium at which $\operatorname{rank}\Phi = n$ is a global minimum with $E=0$, and
+    there the nullity of the Hessian is $p-nm$ exactly.
+    """
+    n, checks, shares = 10, [], []
+    for outputs in (1, 2):
+        net, y = random_task(n, n, outputs, seed)
+        for k in range(50):
+            theta = net.start(1000 * seed + k, 0.3 + 0.05 * k)
+            r = np.linalg.norm(net(theta) - y)
+            least = np.linalg.svd(net.features(theta), compute_uv=False)[-1]
+            shares.append(np.linalg.norm(gradient(net, theta, y)) * n / (2 * least * r))
+        theta = interpolate(net, y, net.start(seed), ridge=ridge).theta
+        if alike:
+            theta = collapsed(net, seed)
+            y = balanced_targets(net, theta, 1.0, seed)
+        force = np.linalg.norm(gradient(net, theta, y) + 2 * ridge * theta)
+        found = hessian_rank(hessian(net, theta, y) + 2 * ridge * np.eye(len(theta)))
+        p = net.parameters
+        what = f"at an equilibrium, m = {outputs}"
+        checks += [
+            Check(f"gradient {what}", float(force), 0, 1e-6 if ridge else 1e-12),
+            Check(f"residual {what}", float(np.linalg.norm(net(theta) - y)), 0, 1e-12),
+            Check(f"nullity {what}", found.nullity, p - n * outputs, 0),
+        ]
+    net, _ = random_task(n, n, 1, seed)
+    theta = net.start(seed)
+    U, s, _ = np.linalg.svd(net.features(theta))
+    outer = slice(net.parameters - n - 1, net.parameters - 1)
+    sharp = gradient(net, theta, net(theta) - U[:, -1])[outer]
+    bounds = (
+        Check("gradient over its bound, least of 100", min(shares), 1, 1e-9, ">="),
+        # rounding of the gradient, relative to a bound as small as the last singular value
+        Check(
+            "the same for output weights, worst residual",
+            float(np.linalg.norm(sharp) * n / (2 * s[-1])),
+            1,
+            n * 2.3e-16 * s[0] / s[-1],
+        ),
+    )
+    return Evidence((*bounds, *checks))
+
+
+@claim(
+    "equilibria-that-are-not-degenerate",
+    source="cooper2018loss",
+    breaks={
+        "squares, and targets that can be reached": dict(sign=1.0),
+        "more inputs than examples": dict(d=6),
+    },
+)
+def equilibria_that_are_not_degenerate(
+    *, sign: float = -1.0, d: int = 2, seed: int = 0
+) -> Evidence:
+    r"""1. $E(u,v) = (uv-1)^2$, with $p=2>n=1$: at the equilibrium $0$ the Hessian has the
+    eigenvalues $\pm2$; at a minimum, $0$ and $2(u^2+v^2)$.
+    2. Let $F_i(W) = \sum_{j\le k}\langle w_j, x_i\rangle^2$, $y_i = -1$, and let $X$ have rank $d$.
+    The only global minimum of $E$ is $W=0$, there $H = \frac4n\,I_k\otimes X^\top X$ is positive
+    definite, and $E(W)-1\ge\frac12\langle W, HW\rangle$; and $p = dk$ may be as large as we like.
+    """
+
+    def cross(u: float, v: float) -> np.ndarray:
+        return np.array([[2 * v * v, 4 * u * v - 2], [4 * u * v - 2, 2 * u * u]])
+
+    rng, n, k = np.random.default_rng(seed), 4, 3
+    u = np.exp(rng.standard_normal())
+    saddle, valley = np.linalg.eigvalsh(cross(0, 0)), np.linalg.eigvalsh(cross(u, 1 / u))
+    X, targets = rng.standard_normal((n, d)), np.full(n, sign)
+    model = Squares(X, k)
+    origin = np.zeros(model.parameters)
+    H = hessian(model, origin, targets)
+    found = np.linalg.eigvalsh(H)
+    squares = np.linalg.svd(X, compute_uv=False) ** 2
+    predicted = np.sort(np.repeat(4 / n * squares, k))
+    ratios = []
+    for _ in range(200):
+        W = rng.standard_normal(model.parameters) * np.exp(rng.uniform(-3, 1))
+        rise = np.square(model(W) - targets).mean() - np.square(targets).mean()
+        ratios.append(rise / (W @ H @ W / 2))
+    rounding = 1e-14 * max(found[-1], 1)
+    apart = np.abs(found[-len(predicted) :] - predicted).max()
+    top = 2 * (u * u + 1 / u**2)
+    return Evidence(
+        (
+            Check("(uv-1)^2 at 0, lower eigenvalue", saddle[0], -2, 1e-15),
+            Check("the same, upper one", saddle[1], 2, 1e-15),
+            Check("at a minimum, lower one", valley[0], 0, 1e-14 * top),
+            Check("at a minimum, upper one", valley[1], top, 1e-14 * top),
+            Check("squares: eigenvalues less 4 s^2 / n", apart, 0, rounding),
+            Check("squares: least eigenvalue at 0", found[0], predicted[0], rounding, ">="),
+            Check("least eigenvalue over the largest", found[0] / found[-1], 1e-9, 0, ">="),
+            Check("rise over its quadratic bound, least", min(ratios), 1, 1e-9, ">="),
+        ),
+        {"p": model.parameters, "n": n, "eigenvalues": found},
+    )
+
+
+@claim(
+    "symmetry-forces-zeros",
+    source="kunin2021neural",
+    breaks={
+        "tanh, which does not rescale": dict(activations=("tanh",)),
+        "a point that is no equilibrium": dict(balanced=False),
+    },
+)
+def symmetry_forces_zeros(
+    *,
+    activations: tuple[str, ...] = ("relu", "cubed"),
+    balanced: bool = True,
+    seed: int = 0,
+) -> Evidence:
+    r"""Let $E$ be twice differentiable near an equilibrium $\theta$, and let
+    $g_s$ be smooth families of maps with $E(g_s\theta) = E(\theta)$ and $g_0$ the identity. Then
+    $H$ vanishes on their velocities at $\theta$. For a network with $h$ neurons and an
+    activation with $\rho(cz) = c^k\rho(z)$, $c>0$, the $h$ velocities $(v_j, -ku_j)$ are
+    independent if no neuron is zero: the nullity at any equilibrium is at least $h$, whatever $n$
+    and $p$ are. At a point with $F(\theta) = y$ they lie in $\ker J$.
+    """
+    n, width, checks = 60, 3, []
+    X = np.random.default_rng([seed, 5]).uniform(-1, 1, (n, 2))
+    for name in activations:
+        net = Network(X, width, activation=name)
+        theta = crossing(net, seed)
+        y = balanced_targets(net, theta, 1e-3, seed)
+        if not balanced:
+            y = net(theta) - 1e-3 * np.random.default_rng(seed).standard_normal(n)
+        H = hessian(net, theta, y)
+        found = hessian_rank(H)
+        V, U, _ = net.split(theta)
+        degree = {"relu": 1, "cubed": 3}.get(name, 1)
+        moves = np.zeros((width, net.parameters))
+        for j in range(width):
+            moves[j, 3 * j : 3 * j + 3] = V[j]
+            moves[j, 3 * width + j] = -degree * U[0, j]
+        bent = np.abs(moves @ H).max() / np.abs(H).max()
+        rounding = net.parameters * 2.3e-16 * np.abs(moves).max()
+        few = Network(X[:8], 12, activation=name)
+        at = few.start(seed)
+        whole = hessian_rank(hessian(few, at, few(at)))
+        onto = int(np.linalg.matrix_rank(few.jacobian(at)))
+        checks += [
+            Check(f"nullity, {name}, n = {n}, p = {net.parameters}", found.nullity, width, 0, ">="),
+            Check(f"H on the velocities over |H|, {name}", bent, 0, 100 * rounding),
+            Check(
+                f"least eigenvalue counted, {name}", found.values[: found.rank].min(), 0, 0, ">="
+            ),
+            Check(f"gap, {name}", found.gap, GAP, 0, ">="),
+            Check(
+                f"at a fit, nullity less p - rank J, {name}",
+                whole.nullity - few.parameters + onto,
+                0,
+                0,
+            ),
+        ]
+    return Evidence(tuple(checks))
+
+
+@claim(
+    "no-equilibrium-of-a-right-network",
+    source="lyu2020gradient",
+    breaks={
+        "a bias at the output: no longer homogeneous": dict(offset=True),
+        "every label turned after the fit": dict(turned=True),
+    },
+)
+def no_equilibrium_of_a_right_network(
+    *, offset: bool = False, turned: bool = False, seed: int = 0
+) -> Evidence:
+    r"""Let $f(x;c\theta) = c^Lf(x;\theta)$ for $c>0$, $L\ge1$, $f$ differentiable at $\theta$,
+    $q_i = y_if(x_i;\theta)$ and $\mathcal L = \sum_i\ell(q_i)$ with $\ell'<0$. Then
+    $\langle\theta,\nabla\mathcal L\rangle = L\sum_i\ell'(q_i)q_i$. If all $q_i>0$ this is negative,
+    so that $\theta$ is no equilibrium, and $\|\theta\|\|\nabla\mathcal L\|\ge
+    L\sum_i|\ell'(q_i)|q_i$. If $L\ge2$, $\theta=0$ is one.
+    """
+    logistic, rng = LOSSES["logistic"], np.random.default_rng([seed, 7])
+    net = Network(rng.standard_normal((12, 2)), 20, activation="relu", offset=offset)
+    y, checks = rng.choice([-1.0, 1.0], 12), []
+    off, products, shares = [], [], []
+    for k in range(5):
+        theta = interpolate(net, y, net.start(seed + 50 * k), stop=0.3).theta
+        labels = -y if turned else y
+        q = labels * net(theta)
+        force = (logistic.slope(q) * labels) @ net.jacobian(theta)
+        along, predicted = theta @ force, 2 * float((logistic.slope(q) * q).sum())
+        products.append(along)
+        off.append(abs(along / predicted - 1))
+        shares.append(np.linalg.norm(theta) * np.linalg.norm(force) / abs(predicted))
+    zero = (logistic.slope(0 * y) * y) @ net.jacobian(np.zeros(net.parameters))
+    checks = [
+        Check("relative error of Euler's identity", max(off), 0, 1e-12),
+        Check("largest <theta, gradient>", max(products), 0, 0, "<="),
+        Check("gradient over its bound, least", min(shares), 1, 1e-12, ">="),
+        Check("gradient at zero weights", float(np.linalg.norm(zero)), 0, 0),
+    ]
+    return Evidence(tuple(checks))
