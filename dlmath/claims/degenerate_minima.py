@@ -66,8 +66,8 @@ def hessian_at_interpolation(
         off.append(apart / (p * 2.3e-16 * predicted[0] + left))
         spectra.append(np.abs(found.values))
     checks += [
-        Check("least gap, last counted over first left out", min(gaps), GAP, 0, ">="),
-        Check("eigenvalues less 2 s^2 / n, over rounding", max(off), 1, 0, "<="),
+        Check("least gap behind the last one counted", min(gaps), GAP, 0, ">="),
+        Check("distance from 2 s^2 / n, over rounding", max(off), 1, 0, "<="),
     ]
     return Evidence(tuple(checks), {"spectra": spectra})
 
@@ -157,11 +157,9 @@ def almost_interpolation(
         wanted = np.sort(guess[np.argsort(np.abs(guess))[-len(small) :]]) if order else 0 * small
         rounding = net.parameters * 2.3e-16 * values[-1]
         worst = np.abs(small - wanted).max()
-        what = f"small eigenvalues less P B P, residual {size:g}"
+        what = f"small ones less those of P B P, |r| = {size:g}"
         checks.append(Check(what, worst / size, 0, (slack + rounding) / size))
         over = (small - wanted).max()
-        checks.append(
-            Check(f"the largest excess over P B P, residual {size:g}", over, 0, rounding, "<=")
-        )
+        checks.append(Check(f"largest excess over P B P, |r| = {size:g}", over, 0, rounding, "<="))
         data[size] = (small, wanted)
     return Evidence(tuple(checks), data)

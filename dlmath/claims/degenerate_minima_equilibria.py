@@ -11,7 +11,7 @@ from dlmath.landscapes.degenerate_minima import (
     hessian_rank,
     interpolate,
 )
-from dlmath.landscapes.shallow import Network, Squares
+from dlmath.landscapes.shallow import ACTIVATIONS, Network, Squares
 from dlmath.ledger import Check, Evidence, claim
 
 
@@ -28,6 +28,17 @@ def crossing(net: Network, seed: int) -> np.ndarray:
     V = np.column_stack([np.cos(angles), np.sin(angles), rng.uniform(-0.3, 0.3, net.width)])
     U = rng.choice([-1, 1], net.width) * rng.uniform(0.5, 1.5, net.width)
     return np.concatenate([2 * V.reshape(-1), U, rng.standard_normal(1)])
+
+
+def velocities(net: Network, theta: np.ndarray) -> np.ndarray:
+    """For each neuron of a network on the plane, the velocity of its rescaling, one a row."""
+    V, U, _ = net.split(theta)
+    degree = ACTIVATIONS[net.activation].degree or 1
+    moves, h = np.zeros((net.width, net.parameters)), net.width
+    for j in range(h):
+        moves[j, 3 * j : 3 * j + 3] = V[j]
+        moves[j, 3 * h + j] = -degree * U[0, j]
+    return moves
 
 
 @claim(
@@ -153,9 +164,9 @@ def symmetry_forces_zeros(
     balanced: bool = True,
     seed: int = 0,
 ) -> Evidence:
-    r"""Let $E$ be twice differentiable near an equilibrium $\theta$, and let
-    $g_s$ be smooth families of maps with $E(g_s\theta) = E(\theta)$ and $g_0$ the identity. Then
-    $H$ vanishes on their velocities at $\theta$. For a network with $h$ neurons and an
+    r"""Let $E$ be twice continuously differentiable near an equilibrium $\theta$, and let $g_s$ be
+    smooth families of maps with $g_0$ the identity and $E(g_s\theta') = E(\theta')$ near $\theta$.
+    Then $H$ vanishes on their velocities at $\theta$. For a network with $h$ neurons and an
     activation with $\rho(cz) = c^k\rho(z)$, $c>0$, the $h$ velocities $(v_j, -ku_j)$ are
     independent if no neuron is zero: the nullity at any equilibrium is at least $h$, whatever $n$
     and $p$ are. At a point with $F(\theta) = y$ they lie in $\ker J$.
@@ -170,12 +181,7 @@ def symmetry_forces_zeros(
             y = net(theta) - 1e-3 * np.random.default_rng(seed).standard_normal(n)
         H = hessian(net, theta, y)
         found = hessian_rank(H)
-        V, U, _ = net.split(theta)
-        degree = {"relu": 1, "cubed": 3}.get(name, 1)
-        moves = np.zeros((width, net.parameters))
-        for j in range(width):
-            moves[j, 3 * j : 3 * j + 3] = V[j]
-            moves[j, 3 * width + j] = -degree * U[0, j]
+        moves = velocities(net, theta)
         bent = np.abs(moves @ H).max() / np.abs(H).max()
         rounding = net.parameters * 2.3e-16 * np.abs(moves).max()
         few = Network(X[:8], 12, activation=name)
@@ -214,7 +220,8 @@ def no_equilibrium_of_a_right_network(
     $q_i = y_if(x_i;\theta)$ and $\mathcal L = \sum_i\ell(q_i)$ with $\ell'<0$. Then
     $\langle\theta,\nabla\mathcal L\rangle = L\sum_i\ell'(q_i)q_i$. If all $q_i>0$ this is negative,
     so that $\theta$ is no equilibrium, and $\|\theta\|\|\nabla\mathcal L\|\ge
-    L\sum_i|\ell'(q_i)|q_i$. If $L\ge2$, $\theta=0$ is one.
+    L\sum_i|\ell'(q_i)|q_i$. If $L\ge2$ and $f$ is
+    differentiable at $0$, then $\theta=0$ is one.
     """
     logistic, rng = LOSSES["logistic"], np.random.default_rng([seed, 7])
     net = Network(rng.standard_normal((12, 2)), 20, activation="relu", offset=offset)
