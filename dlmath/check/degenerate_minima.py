@@ -45,6 +45,11 @@ def nullity(count: Callable[[np.ndarray], int]) -> str:
             f"For eigenvalues 2, 1 and -0.1 the answer is {found}, wanted 0",
             "the widest gap may be the one below the last eigenvalue, down to rounding",
         )
+    if (found := count(np.zeros((3, 3)))) != 3:
+        fail(
+            f"For the zero matrix of size 3 the answer is {found}, wanted 3",
+            "there every size is zero, the largest too: treat this case by itself",
+        )
     steady = [10.0 ** (-k) for k in range(15)]
     try:
         found = count(_symmetric(steady, 4))

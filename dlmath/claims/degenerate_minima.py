@@ -113,7 +113,7 @@ def zero_set_is_a_manifold(
     return Evidence(
         (
             *checks,
-            Check("independent moves that stay at E = 0", free, p - N, 0),
+            Check("independent moves that stay at E = 0, of p - N", free, p - N, 0, ">="),
             Check("largest loss on a walk of 40 steps", worst, 0, 1e-24),
             Check("how far the walk leads", far, 1, 0, ">="),
             Check("nullity less p - N along it, largest", wrong, 0, 0),
@@ -125,7 +125,7 @@ def zero_set_is_a_manifold(
 
 @claim(
     "almost-interpolation",
-    source="sagun2017empirical",
+    source="lawson1995solving",
     breaks={
         "zeros predicted, as at a fit": dict(order=0),
         "second derivatives not restricted to the kernel": dict(projected=False),

@@ -20,7 +20,7 @@ from dlmath.figures.style import (
     measured,
     predicted,
 )
-from dlmath.landscapes.degenerate_minima import hessian, hessian_rank, interpolate
+from dlmath.landscapes.degenerate_minima import gradient, hessian, hessian_rank, interpolate
 
 COLOURS = (ORANGE, GREEN, BLUE, VERMILLION, PURPLE, SKY)
 MARKERS = ("^", "s", "o", "D", "v", "P")
@@ -48,8 +48,8 @@ def spectra(found: Mapping[str, np.ndarray], rank: int) -> Picture:
             style = dict(color=COLOURS[k], marker=MARKERS[k], markersize=3.5, label=name)
             _spectrum(ax, values, **style)
         ax.set(yscale="log", xlabel="number $k$ of the eigenvalue", ylabel="size of eigenvalue $k$")
-        ax.set(ylim=(FLOOR / 3, None))
-        ax.legend(loc="lower left")
+        ax.set(ylim=(FLOOR / 3, 1e8))
+        ax.legend(loc="upper right")
     return Picture(
         fig,
         "Sizes of the eigenvalues of the Hessian, ordered by size, on a logarithmic axis: at the "
@@ -161,14 +161,14 @@ def two_weights(x: np.ndarray, y: float, paths: Mapping[str, np.ndarray]) -> Pic
             measured(ax, *path[:: max(1, len(path) // 40)].T, markersize=3.2, **style)
             ax.plot(*path[-1], marker="*", color=COLOURS[k + 2], markersize=11, zorder=5)
         first = next(iter(paths.values()))[0]
-        ax.plot(*first, marker="o", color=INK, markersize=6)
+        ax.plot(*first, marker="o", linestyle="", color=INK, markersize=6, label="start")
         ax.set(xlim=(-0.3, 2.9), ylim=(0.2, 2.8), xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
         ax.legend(loc="upper right", fontsize=9)
     return Picture(
         fig,
         "The plane of two weights with the dashed line of solutions: from one start gradient "
         "descent goes straight to the nearest of them, Adam along a diagonal to another, and "
-        "weight decay along a curve that leaves the line again towards the origin.",
+        "weight decay along a curve that comes near the line and then slides beside it.",
     )
 
 
@@ -204,7 +204,7 @@ def zoo(found: Sequence[tuple[str, np.ndarray, int]]) -> Picture:
             ax.axvline(len(values) - zeros + 0.5, color=INK, linewidth=1)
             _spectrum(ax, values, color=COLOURS[k + 1], marker=MARKERS[k + 1], markersize=3.5)
             ax.set_title(name, fontsize=9.5)
-            ax.set(yscale="log", xlabel="$k$", ylim=(FLOOR / 3, 1e3))
+            ax.set(yscale="log", xlabel="$k$", ylim=(FLOOR / 3, 1e3), xlim=(0, len(values) + 1.5))
         axes[0].set_ylabel("size of eigenvalue $k$")
     return Picture(
         fig,
@@ -219,7 +219,10 @@ WIDTHS = (1, 2, 3, 5, 10, 16)
 
 
 def spectrum(n: int, width: int) -> Picture:
-    """The spectrum where the best of five fits of a tanh network in the plane ends.
+    """The spectrum where the best of several fits of a tanh network in the plane ends.
+
+    With as many weights as examples or more, up to forty starts are tried, until one fits; with
+    fewer, five.
 
     Args:
         n: Number of examples, with normal targets.
@@ -227,8 +230,8 @@ def spectrum(n: int, width: int) -> Picture:
     """
     net, y = random_task(n, width, 1, 0)
     fits = []
-    for k in range(5):
-        fits.append(interpolate(net, y, net.start(k), steps=100))
+    for k in range(40 if net.parameters >= n else 5):
+        fits.append(interpolate(net, y, net.start(k), steps=300))
         if fits[-1].residual < 1e-10:
             break
     best = min(fits, key=lambda fit: fit.residual)
@@ -238,12 +241,15 @@ def spectrum(n: int, width: int) -> Picture:
             ax.axvline(n + 0.5, color=INK, linewidth=1)
         _spectrum(ax, values, color=BLUE, markersize=4)
         fitted = best.residual < 1e-10
-        words = "a fit" if fitted else f"no fit: residual {best.residual:.1g}"
-        ax.set_title(f"$p$ = {p} weights, {n} examples: {words}", fontsize=10.5)
+        words = "a fit" if fitted else f"no fit, residual {best.residual:.1g}"
+        force = np.linalg.norm(gradient(net, best.theta, y))
+        slope = "below $10^{-9}$" if force < 1e-9 else f"{force:.0e}"
+        title = f"$p$ = {p}, $n$ = {n}: {words}\nnorm of the gradient {slope}"
+        ax.set_title(title, fontsize=10.5)
         ax.set(yscale="log", ylim=(FLOOR / 3, 1e4), xlim=(0, max(WIDTHS) * 4 + 3))
         ax.set(xlabel="number $k$ of the eigenvalue", ylabel="size of eigenvalue $k$")
     return Picture(
         fig,
-        f"Sizes of the eigenvalues of the Hessian where the best of five fits ends, for {n} "
+        f"Sizes of the eigenvalues of the Hessian where the best fit ends, for {n} "
         f"examples and {width} hidden neurons, which have {p} weights.",
     )

@@ -48,6 +48,11 @@ ACTIVATIONS = {
         lambda z: 6 * np.maximum(z, 0),
         degree=3,
     ),
+    "logcosh": Activation(
+        lambda z: np.logaddexp(z, -z) - np.log(2),
+        np.tanh,
+        lambda z: 1 - np.tanh(z) ** 2,
+    ),
 }
 
 

@@ -8,6 +8,7 @@ from dlmath.landscapes.degenerate_minima import (
     gradient,
     hessian,
     hessian_rank,
+    idle_moves,
     interpolate,
     kernel,
     small_eigenvalues,
@@ -159,6 +160,18 @@ def test_balanced_targets_make_an_equilibrium():
     wide, _, at = task(width=12)
     with pytest.raises(ValueError, match="onto"):
         balanced_targets(wide, at, 0.7)
+
+
+@pytest.mark.parametrize("offset", [True, False])
+def test_idle_moves_change_no_output(offset):
+    net, _, theta = task(width=9, offset=offset)
+    moves = idle_moves(net, theta)
+    assert moves.shape == (net.parameters, 2 * (9 + offset - 6))
+    assert np.linalg.matrix_rank(moves) == moves.shape[1]
+    for move in moves.T:
+        assert net(theta + 3 * move) == pytest.approx(net(theta), abs=1e-12)
+    few, _, at = task(width=2, offset=offset)
+    assert idle_moves(few, at).shape[1] == 0
 
 
 def test_small_eigenvalues_come_from_the_residual():

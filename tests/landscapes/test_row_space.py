@@ -74,3 +74,11 @@ def test_bad_input_is_refused(data):
         descend(X, y, start, row_space.plain(0.1), 1, batch=5)
     with pytest.raises(ValueError, match="epsilon"):
         row_space.adam(0.1, -1.0)
+
+
+def test_a_first_velocity_leaves_a_displacement_in_the_kernel(data):
+    X, y, start = data
+    velocity = np.random.default_rng(6).standard_normal(9)
+    path = descend(X, y, start, row_space.momentum(0.01, 0.8, velocity), 400)
+    left = -0.01 * 0.8 / (1 - 0.8) * kernel_part(X, velocity)
+    assert kernel_part(X, path[-1] - start) == pytest.approx(left, abs=1e-12)
