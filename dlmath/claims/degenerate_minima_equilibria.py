@@ -72,7 +72,7 @@ def equilibria_that_are_not_degenerate(
         W = rng.standard_normal(model.parameters) * np.exp(rng.uniform(-3, 1))
         rise = np.square(model(W) - targets).mean() - np.square(targets).mean()
         ratios.append(rise / (W @ H @ W / 2))
-    rounding = 1e-14 * max(found[-1], 1)
+    share, rounding = found[0] / np.abs(found).max(), 1e-14 * max(found[-1], 1)
     apart = np.abs(found[-len(predicted) :] - predicted).max()
     top = 2 * (u * u + 1 / u**2)
     return Evidence(
@@ -83,13 +83,7 @@ def equilibria_that_are_not_degenerate(
             Check("at a minimum, upper one", valley[1], top, 1e-14 * top),
             Check("squares: eigenvalues less 4 s^2 / n", apart, 0, rounding),
             Check("squares: least eigenvalue at 0", found[0], predicted[0], rounding, ">="),
-            Check(
-                "least eigenvalue over the largest size",
-                found[0] / np.abs(found).max(),
-                1e-9,
-                0,
-                ">=",
-            ),
+            Check("least eigenvalue over the largest size", share, 1e-9, 0, ">="),
             Check("rise over its quadratic bound, least", min(ratios), 1, 1e-9, ">="),
         ),
         {"p": model.parameters, "n": n, "eigenvalues": found},

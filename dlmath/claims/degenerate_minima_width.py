@@ -8,10 +8,9 @@ from dlmath.landscapes.degenerate_minima import (
     gradient,
     hessian,
     hessian_rank,
-    idle_moves,
     interpolate,
 )
-from dlmath.landscapes.shallow import Network
+from dlmath.landscapes.shallow import Network, idle_moves
 from dlmath.ledger import Check, Evidence, claim
 
 ROUNDING = 1e-13

@@ -47,8 +47,8 @@ def spectra(found: Mapping[str, np.ndarray], rank: int) -> Picture:
         for k, (name, values) in enumerate(found.items()):
             style = dict(color=COLOURS[k], marker=MARKERS[k], markersize=3.5, label=name)
             _spectrum(ax, values, **style)
-        ax.set(yscale="log", xlabel="number $k$ of the eigenvalue", ylabel="size of eigenvalue $k$")
-        ax.set(ylim=(FLOOR / 3, 1e8))
+        ax.set(yscale="log", xlabel="number $k$ of the eigenvalue", ylim=(FLOOR / 3, 1e8))
+        ax.set(ylabel="size of eigenvalue $k$")
         ax.legend(loc="upper right")
     return Picture(
         fig,
@@ -221,15 +221,13 @@ WIDTHS = (1, 2, 3, 5, 10, 16)
 def spectrum(n: int, width: int) -> Picture:
     """The spectrum where the best of several fits of a tanh network in the plane ends.
 
-    With as many weights as examples or more, up to forty starts are tried, until one fits; with
-    fewer, five.
+    Up to forty starts are tried until one fits; five, where there are fewer weights than examples.
 
     Args:
         n: Number of examples, with normal targets.
         width: Number of hidden neurons.
     """
-    net, y = random_task(n, width, 1, 0)
-    fits = []
+    (net, y), fits = random_task(n, width, 1, 0), []
     for k in range(40 if net.parameters >= n else 5):
         fits.append(interpolate(net, y, net.start(k), steps=300))
         if fits[-1].residual < 1e-10:
@@ -240,16 +238,13 @@ def spectrum(n: int, width: int) -> Picture:
         if p > n:
             ax.axvline(n + 0.5, color=INK, linewidth=1)
         _spectrum(ax, values, color=BLUE, markersize=4)
-        fitted = best.residual < 1e-10
-        words = "a fit" if fitted else f"no fit, residual {best.residual:.1g}"
+        words = "a fit" if best.residual < 1e-10 else f"no fit, residual {best.residual:.1g}"
         force = np.linalg.norm(gradient(net, best.theta, y))
-        slope = "below $10^{-9}$" if force < 1e-9 else f"{force:.0e}"
-        title = f"$p$ = {p}, $n$ = {n}: {words}\nnorm of the gradient {slope}"
-        ax.set_title(title, fontsize=10.5)
+        ax.set_title(f"$p$ = {p}, $n$ = {n}: {words}\ngradient {force:.0e}", fontsize=10.5)
         ax.set(yscale="log", ylim=(FLOOR / 3, 1e4), xlim=(0, max(WIDTHS) * 4 + 3))
         ax.set(xlabel="number $k$ of the eigenvalue", ylabel="size of eigenvalue $k$")
     return Picture(
         fig,
-        f"Sizes of the eigenvalues of the Hessian where the best fit ends, for {n} "
-        f"examples and {width} hidden neurons, which have {p} weights.",
+        f"Sizes of the eigenvalues of the Hessian where the best fit ends, for {n} examples and "
+        f"{width} hidden neurons, which have {p} weights.",
     )

@@ -9,8 +9,6 @@ from typing import Protocol
 
 import numpy as np
 
-from dlmath.landscapes.shallow import Network
-
 TOLERANCE = 1e-9
 """Eigenvalues below this share of the largest count as zero; the gap says whether that was wise."""
 
@@ -215,25 +213,6 @@ def balanced_targets(model: Model, theta: np.ndarray, size: float, seed: int = 0
         raise ValueError("the Jacobian is onto at theta: every equilibrium there interpolates")
     r = free @ np.random.default_rng([seed, 23]).standard_normal(free.shape[1])
     return model(theta) - size * r / np.linalg.norm(r)
-
-
-def idle_moves(net: Network, theta: np.ndarray) -> np.ndarray:
-    """A basis, in columns, of the moves of the last layer that change no output on the examples.
-
-    For each output they are the kernel of the matrix of features, with a column of ones for c.
-    """
-    last, m = net.features(theta), net.outputs
-    if net.offset:
-        last = np.hstack([last, np.ones((len(last), 1))])
-    s, Vt = np.linalg.svd(last)[1:]
-    free = Vt[int((s > 1e-10 * max(1.0, s[0])).sum()) :].T
-    outer, h = np.kron(np.eye(m), free[: net.width]), net.width
-    moves = np.zeros((net.parameters, outer.shape[1]))
-    first = net.parameters - m * h - m * net.offset
-    moves[first : first + m * h] = outer
-    if net.offset:
-        moves[first + m * h :] = np.kron(np.eye(m), free[h:])
-    return moves
 
 
 def small_eigenvalues(

@@ -202,3 +202,22 @@ class Squares:
     def bend(self, theta: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """The second derivatives of the outputs, summed with weights, of shape (p, p)."""
         return np.kron(np.eye(self.width), 2 * (self.X.T * weights) @ self.X)
+
+
+def idle_moves(net: Network, theta: np.ndarray) -> np.ndarray:
+    """A basis, in columns, of the moves of the last layer that change no output on the examples.
+
+    For each output they are the kernel of the matrix of features, with a column of ones for c.
+    """
+    last, m = net.features(theta), net.outputs
+    if net.offset:
+        last = np.hstack([last, np.ones((len(last), 1))])
+    s, Vt = np.linalg.svd(last)[1:]
+    free = Vt[int((s > 1e-10 * max(1.0, s[0])).sum()) :].T
+    outer, h = np.kron(np.eye(m), free[: net.width]), net.width
+    moves = np.zeros((net.parameters, outer.shape[1]))
+    first = net.parameters - m * h - m * net.offset
+    moves[first : first + m * h] = outer
+    if net.offset:
+        moves[first + m * h :] = np.kron(np.eye(m), free[h:])
+    return moves

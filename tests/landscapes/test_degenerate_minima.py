@@ -8,14 +8,13 @@ from dlmath.landscapes.degenerate_minima import (
     gradient,
     hessian,
     hessian_rank,
-    idle_moves,
     interpolate,
     kernel,
     small_eigenvalues,
     to_zero_set,
     walk,
 )
-from dlmath.landscapes.shallow import ACTIVATIONS, Network, Squares
+from dlmath.landscapes.shallow import ACTIVATIONS, Network, Squares, idle_moves
 
 
 def task(n=6, width=5, outputs=2, activation="tanh", offset=True, seed=0):
