@@ -68,10 +68,7 @@ def valley_below_q(*, width: int = 1, b: float = 0.8, seed: int = 0) -> Evidence
     u, w = np.array([0.7, -0.3]), rng.standard_normal((2, 2))
     x = rng.standard_normal((200_000, 2))
     seen = ((x @ w.T) ** 2 @ u - ((x @ model.teacher) * x).sum(1)) ** 2
-    path = way_out(model, width) if b > 0 else None
-    rise = float("nan")
-    if path is not None:
-        rise = path.rise(lambda now: float(model.loss(now[1][0], now[0])), 51)
+    rise = way_out(model, width).rise(lambda now: float(model.loss(now[1][0], now[0])), 51)
     return Evidence(
         (
             Check(
@@ -106,32 +103,44 @@ def poor_minimum_at_q_plus_one(
     every $\{E\le v\}$ is path-connected. For $p\ge2$ a path leads from it to a global minimum along
     which $E$ does not increase.
     """
-    model, rng, checks = Planar(), np.random.default_rng(seed), []
+    model, rng = Planar(), np.random.default_rng(seed)
     level = model.levels.negative
-    for p in (4, 6):
-        u, w = model.poor_point(p)
-        u = np.where((np.arange(p) == 1) & turned, 1.0, u)
-        du, dw = model.gradient(u, w)
-        curvature = np.linalg.eigvalsh(model.hessian(u, w))[0]
-        # Near it, and all over the box: small steps of every size, and free draws.
-        size = 10.0 ** rng.uniform(-4, 0, (40_000, 1))
-        U = u + box * np.maximum(-1, np.minimum(1, size * rng.standard_normal((40_000, p))))
-        away = w + size[..., None] * rng.standard_normal((40_000, p, 2))
-        path = escape(model, p)
-        f = model.family()
-        joined = connect([w, u[None]], [path.end[1], path.end[0][None]], f)
-        seen = joined.values(lambda now: float(model.loss(now[1][0], now[0])), 11)[1]
-        flat = max(float(np.abs(du).max()), float(np.abs(dw).max()))
-        rise = path.rise(lambda now: float(model.loss(*now)), 101)
-        checks += [
-            Check(f"p = {p}: gradient", flat, 0, 1e-12),
-            Check(f"p = {p}: least eigenvalue of the Hessian", curvature, 0, 1e-12, ">="),
-            Check(f"p = {p}: least loss in the box", model.loss(U, away).min(), level, 1e-12, ">="),
-            Check(f"p = {p}: rise on the way out", rise, 0, 1e-12),
-            Check(f"p = {p}: loss at its end", float(model.loss(*path.end)), 0, 1e-12),
-            Check(f"p = {p}: most above the ends, joined", seen.max() - seen[0], 0, ROUNDING),
-        ]
-    return Evidence(tuple(checks))
+    lowest = {p: _lowest(model, p, box, turned, rng) for p in (4, 6)}
+    u, w = _poor(model, 4, turned)
+    flat = max(float(np.abs(part).max()) for part in model.gradient(u, w))
+    curvature = np.linalg.eigvalsh(model.hessian(u, w))[0]
+    path = escape(model, 4)
+    joined = connect([w, u[None]], [path.end[1], path.end[0][None]], model.family())
+    seen = joined.values(lambda now: float(model.loss(now[1][0], now[0])), 11)[1]
+    rise = path.rise(lambda now: float(model.loss(*now)), 101)
+    return Evidence(
+        (
+            Check("gradient", flat, 0, 1e-12),
+            Check("least eigenvalue of the Hessian", curvature, 0, 1e-12, ">="),
+            *(
+                Check(f"p = {p}: least loss in the box", low, level, 1e-12, ">=")
+                for p, low in lowest.items()
+            ),
+            Check("rise on the way out", rise, 0, 1e-12),
+            Check("loss at its end", float(model.loss(*path.end)), 0, 1e-12),
+            Check("most above the ends, joined in one piece", seen.max() - seen[0], 0, ROUNDING),
+        )
+    )
+
+
+def _poor(model: Planar, p: int, turned: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The poor point, or the place at the end of the flat leg out of it."""
+    u, w = model.poor_point(p)
+    return np.where((np.arange(p) == 1) & turned, 1.0, u), w
+
+
+def _lowest(model: Planar, p: int, box: float, turned: bool, rng: np.random.Generator) -> float:
+    """The least loss at 40,000 places around the poor point: steps of every size, in the box."""
+    u, w = _poor(model, p, turned)
+    size = 10.0 ** rng.uniform(-4, 0, (40_000, 1))
+    U = u + box * np.clip(size * rng.standard_normal((40_000, p)), -1, 1)
+    W = w + size[..., None] * rng.standard_normal((40_000, p, 2))
+    return float(model.loss(U, W).min())
 
 
 WIDTHS = (1, 2, 3, 4, 6)
@@ -141,7 +150,7 @@ WIDTHS = (1, 2, 3, 4, 6)
     "signs-freeze",
     source="du2018algorithmic",
     breaks={
-        "first layers that are too large": dict(ratio=1.5),
+        "first layers that are too large": dict(ratio=1.3),
         "a teacher of one sign": dict(b=-0.8),
     },
 )
