@@ -97,10 +97,11 @@ def valley_below_q(*, width: int = 1, b: float = 0.8, seed: int = 0) -> Evidence
 def poor_minimum_at_q_plus_one(
     *, box: float = 1.0, turned: bool = False, seed: int = 0
 ) -> Evidence:
-    r"""In this model let $p$ be any width, $u_j = -1$ for all $j$,
-    $w_1 = \sqrt{(3b-a)/3}\,e_2$ and $w_j = 0$ otherwise. Then $E\ge E_0-\frac13(3b-a)^2$, with
-    equality here, on the whole set $\{|u_j + 1|<1\}$: a poor local minimum, although for $p\ge4$
-    every $\{E\le v\}$ is path-connected. For $p\ge2$ a path leads from it to a global minimum along
+    r"""Let $x\sim\mathcal N(0, I_2)$, $\rho(z) = z^2$, $f^*(x) = ax_1^2 - bx_2^2$ with
+    $0<b<a<3b$, $E = \mathbb E(f - f^*)^2$. Let $p$ be any width, $u_j = -1$ for all $j$,
+    $w_1 = \sqrt{(3b-a)/3}\,e_2$ and $w_j = 0$ otherwise. Then $E\ge\frac83a^2$, with equality
+    here, on the whole set $\{|u_j + 1|<1\}$: a poor local minimum, although for $p\ge4$ every
+    $\{E\le v\}$ is path-connected. For $p\ge2$ a path leads from it to a global minimum along
     which $E$ does not increase.
     """
     model, rng = Planar(), np.random.default_rng(seed)
@@ -157,10 +158,11 @@ WIDTHS = (1, 2, 3, 4, 6)
 def signs_freeze(
     *, ratio: float | None = None, b: float = 0.8, runs: int = 400, seed: int = 0
 ) -> Evidence:
-    r"""In this model gradient flow keeps $u_j^2 - \frac12|w_j|^2$. If this is positive for every
-    $j$ at the start, no $u_j$ ever changes its sign; if all $u_j$ have one sign, $E$ stays above
-    $E_0-\frac13(3a-b)^2 > 0$. So for independent fair signs the flow fails with probability at
-    least $2^{1-p}$.
+    r"""Let $x\sim\mathcal N(0, I_2)$, $\rho(z) = z^2$, $f^*(x) = ax_1^2 - bx_2^2$ with
+    $0<b<a<3b$, $E = \mathbb E(f - f^*)^2$. Gradient flow keeps $u_j^2 - \frac12|w_j|^2$. If this
+    is positive for every $j$ at the start, no $u_j$ ever changes its sign; if all $u_j$ have one
+    sign, $E\ge\frac83b^2 > 0$ for ever. So for independent fair signs the flow fails to reach the
+    minimum with probability at least $2^{1-p}$.
     """
     model, checks, data = Planar(b=b), [], {}
     turns, drift, low = 0, 0.0, np.inf
