@@ -40,6 +40,11 @@ def _families() -> list[tuple[str, Family, str]]:
             Family(biased[:, [0, 1, 2, 3, 4, 4]], lambda z: np.maximum(z, 0), 2 * many),
             "equal examples give equal columns",
         ),
+        (
+            "the neurons exp(6z) on six examples",
+            Family(biased, lambda z: np.exp(6 * z), 2 * many),
+            "large neurons drown the small ones: bring all of them to one length",
+        ),
     ]
 
 

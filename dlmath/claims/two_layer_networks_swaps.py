@@ -51,6 +51,7 @@ def width_q_falls_apart(*, extra: int = 0, which: int = -1, seed: int = 0) -> Ev
     price = float(np.linalg.svd(F)[1][which]) ** 2
     begin = global_minimum(f, F, N + extra, rng)
     path = exchange(begin, F, f)
+    touch, at_touch = _touching(f.features(begin[0][:N]), F)
     top = float(path.values(lambda now: N * N * square(F)(f.output(now)), 21)[1].max())
     turned = np.linalg.det(path.end[1][:, :N]) * np.linalg.det(begin[1][:, :N])
     cheap = reflect(F)
@@ -64,12 +65,22 @@ def width_q_falls_apart(*, extra: int = 0, which: int = -1, seed: int = 0) -> Ev
     return Evidence(
         (
             Check("ReLU: top of a path that swaps two neurons", top, price, ROUNDING, ">="),
+            Check("ReLU: loss at the best network with det U = 0", at_touch, price, ROUNDING),
+            Check("ReLU: its smallest singular value of U", touch, 0, ROUNDING),
             Check("ReLU: sign of det U at the end over its sign before", np.sign(turned), -1, 0),
             Check("linear: top of the best path", least, price, ROUNDING),
             Check("linear: error of the fit at both ends", max(ends), 0, ROUNDING),
             Check("linear: distance of the end from the swapped start", same, 0, ROUNDING),
         )
     )
+
+
+def _touching(C: np.ndarray, F: np.ndarray) -> tuple[float, float]:
+    """The singular matrix next to F, made by neurons C: least singular value of U, and the loss."""
+    left, sizes, right = np.linalg.svd(F)
+    near = F - sizes[-1] * np.outer(left[:, -1], right[-1])
+    U = np.linalg.solve(C.T, near.T).T
+    return float(np.linalg.svd(U)[1][-1]), float(((U @ C - F) ** 2).sum())
 
 
 def two_tanh() -> tuple[Family, Weights]:
@@ -113,8 +124,8 @@ def through_merger(f: Family, teacher: Weights) -> Path:
 )
 def one_spare_neuron(*, spare: bool = True, line: bool = False, seed: int = 0) -> Evidence:
     r"""If one of the $p\ge3$ neurons has the output weight 0, any permutation of the others is
-    reached by a path on which the function stays the same, whatever the activation; two neurons
-    change places in six legs.
+    reached by a path on which the function stays the same, whatever the activation. Two
+    neurons change places in six legs, and a seventh carries the silent weight home.
     """
     rng = np.random.default_rng(seed)
     f, teacher = two_tanh()
@@ -134,11 +145,10 @@ def one_spare_neuron(*, spare: bool = True, line: bool = False, seed: int = 0) -
     rearrange(walk, where.tolist(), 0)
     moved = walk.path().values(lambda now: float(np.abs(f.output(now) - before).max()), 11)[1]
     off = np.abs(walk.U[:, where] - U).max() + np.abs(walk.W[where[1:]] - W[1:]).max()
-    carried = [leg for leg in path.legs if leg.name != "return"]
     return Evidence(
         (
             Check("two neurons swapped: largest loss on the way", top, 0, 1e-20),
-            Check("legs that the swap takes", len(carried), 6, 0),
+            Check("legs that the swap takes, with the way home", len(path), 7, 0),
             Check("seven neurons permuted: largest change of the output", moved.max(), 0, 1e-12),
             Check("distance from the permuted network", float(off), 0, 0),
         )

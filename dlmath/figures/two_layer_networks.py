@@ -12,6 +12,7 @@ from dlmath.figures.style import (
     GRAY,
     GREEN,
     INK,
+    MARKERS,
     ORANGE,
     PALETTE,
     VERMILLION,
@@ -24,8 +25,6 @@ from dlmath.landscapes.quadratic_neurons import Planar, flow, starts
 
 RATIOS = (0.9, 1.1, 1.3)
 """The sizes of the first layer that the reader may choose, in units of sqrt(2) times the second."""
-
-MARKS = ("o", "s", "^", "D")
 
 
 def descents(model: Planar, p: int, runs: int, seed: int) -> Picture:
@@ -72,7 +71,7 @@ def plane(model: Planar) -> Picture:
         measured(ax, [a], [-b], color=BLUE, marker="*", markersize=13, label="the teacher")
         best = [("all positive", (3 * a - b) / 3, 0, 1), ("all negative", 0, -(3 * b - a) / 3, 2)]
         for name, x, y, k in best:
-            measured(ax, [x], [y], color=PALETTE[k], marker=MARKS[k], markersize=8, label=name)
+            measured(ax, [x], [y], color=PALETTE[k], marker=MARKERS[k], markersize=8, label=name)
         measured(ax, [0], [0], color=INK, marker="o", markersize=5, label="zero")
         ax.set(xlabel="$M_{11}$", ylabel="$M_{22}$", aspect="equal")
         ax.legend(loc="upper left", fontsize=9)
@@ -115,7 +114,7 @@ def swaps(narrow: Path, wide: Path, loss: Callable[[Weights], float], price: flo
         predicted(ax, [0, 1], [price, price], color=INK, linewidth=1, label="price predicted")
         for k, (name, path) in enumerate((("width $q$", narrow), ("width $q+1$", wide))):
             times, seen = path.values(loss, 13)
-            style = dict(color=PALETTE[1 - k], marker=MARKS[k], markersize=4, label=name)
+            style = dict(color=PALETTE[1 - k], marker=MARKERS[k], markersize=4, label=name)
             measured(ax, times, seen, **style)
         ax.set(xlabel="time on the path", ylabel="loss $E$", ylim=(-0.1 * price, 1.35 * price))
         ax.legend(fontsize=9, ncols=3, loc="upper center")
@@ -143,7 +142,7 @@ def way_out(path: Path, loss: Callable[[Weights], float], level: float) -> Pictu
     )
 
 
-def failures(shares: Mapping[int, float], runs: int, z: float = 2.0) -> Picture:
+def failures(shares: Mapping[int, float], runs: int, z: float = 3.0) -> Picture:
     """The share of gradient flows that fail against the width, beside 2^(1-p)."""
     p = np.array(list(shares))
     rate = 2.0 ** (1 - p)
@@ -164,7 +163,7 @@ def failures(shares: Mapping[int, float], runs: int, z: float = 2.0) -> Picture:
     return Picture(
         fig,
         "The share of gradient flows that fail against the width, on a logarithmic axis: the "
-        "points lie on the line that halves with each neuron, within two standard errors.",
+        "points lie on the line that halves with each neuron, within three standard errors.",
     )
 
 
@@ -193,7 +192,7 @@ def play(p: int, ratio: float) -> Picture:
         measured(right, [p], [failing[WIDTHS.index(p)]], color=VERMILLION, marker="D", markersize=7)
         right.set(xlabel="width $p$", ylim=(-0.02, 1.02), xticks=WIDTHS)
         right.legend(fontsize=9)
-    words = "on the line" if ratio < 1 else "below the line"
+    words = "on the line" if ratio < 1 else "for two neurons or more below the line"
     return Picture(
         fig,
         f"Flows of width {p} that start with the ratio {ratio:g}. Left, the shares that end at "

@@ -23,9 +23,16 @@ def test_right_answers_are_praised():
     assert check.swap(right_swap) == "All checks passed."
 
 
+def unscaled_dimension(X, rho):
+    probes = 2 * np.random.default_rng(0).standard_normal((300, len(X)))
+    s = np.linalg.svd(rho(probes @ X), compute_uv=False)
+    return int((s > 1e-9 * s[0]).sum())
+
+
 @pytest.mark.parametrize(
     ("solve", "message"),
     [
+        (unscaled_dimension, "drown the small ones"),
         (lambda X, rho: 2.5, "a whole number"),
         (lambda X, rho: len(X), "did you draw enough neurons"),
         (lambda X, rho: min(right_dimension(X, rho), 6), "too small to count"),
