@@ -4,6 +4,7 @@ Those on weight decay and on unequal weights stand in ``linear_networks_traps``.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
@@ -178,7 +179,8 @@ def grid_pieces(factors: int, level: float) -> int:
     value = np.ones([1] * factors)
     for grid in grids:
         value = value * grid
-    return int(ndimage.label((value - 1) ** 2 <= level)[1])
+    found: Any = ndimage.label((value - 1) ** 2 <= level)
+    return int(found[1])
 
 
 @claim(
