@@ -182,8 +182,9 @@ def unequal_weights_make_a_valley(
 ) -> Evidence:
     r"""On $\mathbb R^2\times\mathbb R^2$ let
     $E(u,v) = 2(u_1v_1-1)^2+(u_1v_2-1.1)^2+(u_2v_1-1)^2+2(u_2v_2+1)^2$. For $v\propto(1,t)$ the
-    least value over $u$ is $$3.48-\frac{0.06\,(4t^2+10t-3)^2}{(2+t^2)(1+2t^2)}.$$ Hence
-    $\min E\le2.27$, the value at $v=(1,2)$, $u=(0.7,-\frac13)$. From $v=(2,-1)$,
+    least value over $u$ is
+    $$3.48-\frac{0.06\,(4t^2+10t-3)^2}{(2+t^2)(1+2t^2)}.$$
+    Hence $\min E\le2.27$, the value at $v=(1,2)$, $u=(0.7,-\frac13)$. From $v=(2,-1)$,
     $u=(\frac{29}{90},\frac23)$, where $E<2.61$, every path to a point with $E<2.3$ climbs to 3.48
     or higher.
     """

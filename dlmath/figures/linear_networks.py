@@ -33,7 +33,8 @@ COLOURS = {"convex": GREEN, "rotate": BLUE}
 EXAMPLES, ANSWERS = np.eye(3), np.diag([5.0, 4.0, 3.0])
 """Three inputs and what is to be made of them: three patterns, of weights 25, 16 and 9."""
 
-STARTS = ("a random network", "all weights zero", "the two wrong patterns")
+STARTS = ("random", "zero", "stuck")
+"""Random weights; all weights zero; the second and the third pattern learnt, the first not."""
 
 
 def _legs(ax: Axes, path: Path, X: np.ndarray, Y: np.ndarray, points: int) -> None:
@@ -95,7 +96,7 @@ def walk(begin: str, layers: int) -> Picture:
         ax.legend(loc="center left")
     return Picture(
         fig,
-        f"The loss along the path from {begin} with {layers} layers of two neurons: it stays level "
+        f"The loss along the path from the start {begin!r}, with {layers} layers of two neurons: it stays level "
         "on the first legs, then falls to the minimum, and never rises.",
     )
 
