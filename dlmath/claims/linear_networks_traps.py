@@ -112,7 +112,7 @@ def passes(
 
 @claim(
     "one-neuron-with-weight-decay",
-    source="trager2020pure",
+    source="freeman2017topology",
     breaks={
         "no weight decay": dict(decay=0.0),
         "weight decay beyond the interval": dict(decay=0.2),

@@ -58,12 +58,12 @@ def two_ways(path: Path, X: np.ndarray, Y: np.ndarray, best: float) -> Picture:
     with figure(1, 2, width=7.2, height=3.2, sharey=True) as (fig, (left, right)):
         predicted(left, [0, 1], [best, best], color=INK, linewidth=1, label="the minimum")
         measured(left, times, loss, color=VERMILLION, markersize=3, label="straight line")
-        left.set(xlabel="share of the straight line", ylabel="loss $E$", ylim=(0, None))
-        left.legend(loc="center left")
+        left.set(xlabel="share of the straight line", ylabel="loss $E$", ylim=(0, 1.3 * loss.max()))
+        left.legend(loc="upper left")
         predicted(right, [0, len(path)], [best, best], color=INK, linewidth=1)
         _legs(right, path, X, Y, 13)
         right.set(xlabel="legs walked")
-        right.legend(loc="center left")
+        right.legend(loc="upper left", ncols=2)
     return Picture(
         fig,
         "Left, the loss on the straight line from the start to the best weights: it climbs before "
@@ -91,13 +91,14 @@ def walk(begin: str, layers: int) -> Picture:
         best = optimum(X, Y, 2)
         predicted(ax, [0, len(path)], [best, best], color=INK, linewidth=1, label="the minimum")
         _legs(ax, path, X, Y, 9)
-        ax.set(xlabel="legs walked", ylabel="loss $E$", ylim=(0, None))
+        top = 1.4 * square_loss(weights, X, Y)
+        ax.set(xlabel="legs walked", ylabel="loss $E$", ylim=(0, top))
         ax.set_title(", ".join(dict.fromkeys(leg.name.split()[0].strip(",") for leg in path.legs)))
-        ax.legend(loc="center left")
+        ax.legend(loc="upper left", ncols=2)
     return Picture(
         fig,
-        f"The loss along the path from the start {begin!r}, with {layers} layers of two neurons: it stays level "
-        "on the first legs, then falls to the minimum, and never rises.",
+        f"The loss along the path from the start {begin!r}, with {layers} layers of two neurons: "
+        "it stays level on the first legs, then falls to the minimum, and never rises.",
     )
 
 
