@@ -13,7 +13,8 @@ from dlmath.figures.style import (
     GRAY,
     GREEN,
     INK,
-    ORANGE,
+    MARKERS,
+    PALETTE,
     PURPLE,
     VERMILLION,
     figure,
@@ -23,17 +24,14 @@ from dlmath.figures.style import (
 from dlmath.generalization.homogeneous import Descent, descend, networks
 from dlmath.generalization.networks_separate import variation_margin_lp, xor
 
-COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE)
-MARKERS = ("o", "s", "^", "D", "v")
-
 
 def fitting(widths: Sequence[int], found: Mapping[str, Sequence[float]]) -> Picture:
     """The share of runs that fit their data, against the width."""
     with figure() as (fig, ax):
         for k, (name, shares) in enumerate(found.items()):
-            style: dict[str, Any] = dict(color=COLOURS[k], marker=MARKERS[k], label=name)
+            style: dict[str, Any] = dict(color=PALETTE[k], marker=MARKERS[k], label=name)
             measured(ax, widths, shares, markersize=7, **style)
-            ax.plot(widths, shares, color=COLOURS[k], linewidth=0.6, linestyle=":")
+            ax.plot(widths, shares, color=PALETTE[k], linewidth=0.6, linestyle=":")
         ax.set(xscale="log", xlabel="number of neurons $q$", ylabel="share of runs that fit")
         ax.set(ylim=(-0.05, 1.05))
         ax.set_xticks(list(widths), [str(q) for q in widths])
@@ -97,10 +95,10 @@ def margins(runs: Mapping[str, tuple[Descent, float]]) -> Picture:
     with figure() as (fig, ax):
         for k, (name, (run, widest_margin)) in enumerate(runs.items()):
             late = run.u[:, 0] > 1
-            style: dict[str, Any] = dict(color=COLOURS[k], marker=MARKERS[k], label=name)
+            style: dict[str, Any] = dict(color=PALETTE[k], marker=MARKERS[k], label=name)
             x = run.log_time[late, 0]
             measured(ax, x, run.normalised[late, 0] / widest_margin, **style)
-            ax.plot(x, 2 * run.smoothed[late, 0] / widest_margin, color=COLOURS[k], linewidth=1)
+            ax.plot(x, 2 * run.smoothed[late, 0] / widest_margin, color=PALETTE[k], linewidth=1)
         predicted(ax, ax.get_xlim(), [1, 1], color=GRAY, linestyle="--")
         ax.set(xscale="log", xlabel=r"$\log t$", ylim=(0, 1.1))
         ax.set_ylabel("normalised margin over the widest")
@@ -122,7 +120,7 @@ def norms(run: Descent, gamma: float) -> Picture:
         predicted(left, line, line / gamma, color=GRAY, label=r"$\log t/\gamma_n$")
         names = ("first layer", "second layer")
         for k in (0, 1):
-            style: dict[str, Any] = dict(color=COLOURS[k], marker=MARKERS[k], label=names[k])
+            style: dict[str, Any] = dict(color=PALETTE[k], marker=MARKERS[k], label=names[k])
             measured(left, x[k::2], run.squares[keep, 0, k][k::2], **style)
         left.set(xlabel=r"$\log t$", ylabel="squared Frobenius norm")
         left.legend(loc="upper left", fontsize=9)
@@ -157,7 +155,7 @@ def depths(runs: Mapping[int, Descent], growth: float) -> Picture:
             left = np.exp(x - u) * u ** (2 - 2 / layers) * layers**2
             left *= run.smoothed[keep, 0] ** (2 / layers)
             name = "1 layer" if layers == 1 else f"{layers} layers"
-            style: dict[str, Any] = dict(color=COLOURS[k], marker=MARKERS[k], label=name)
+            style: dict[str, Any] = dict(color=PALETTE[k], marker=MARKERS[k], label=name)
             measured(ax, u, left, **style)
         level = growth / np.expm1(growth)
         predicted(ax, [5, 400], [level, level], color=GRAY)
