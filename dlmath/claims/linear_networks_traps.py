@@ -33,10 +33,11 @@ def weight_decay_on_wide_networks(
     *, direct: bool = False, both: bool = True, nuclear: bool = True, seed: int = 0
 ) -> Evidence:
     r"""Let $f:\mathbb R^{m\times n}\to\mathbb R$ be convex, $\lambda>0$, $s=\min(n,m)$ and
-    $E(W_1,W_2) = f(W_2W_1)+\lambda(\|W_1\|_F^2+\|W_2\|_F^2)$ with $h$ hidden neurons. (a) If
-    $h\ge s$ and $f$ is bounded below, a path along which $E$ never increases leads from every point
-    to a global minimiser, and $\min E = \min_M f(M)+2\lambda\|M\|_*$. (b) If $h>s$, every non-empty
-    $\Omega_u$ is path-connected.
+    $$E(W_1,W_2) = f(W_2W_1)+\lambda(\|W_1\|_F^2+\|W_2\|_F^2)$$
+    with $h$ hidden neurons. (a) If $h\ge s$ and $f$ is bounded below, a path along which $E$ never
+    increases leads from every point to a global minimiser, and
+    $\min E = \min_M f(M)+2\lambda\|M\|_*$. (b) If $h>s$, every non-empty $\Omega_u$ is
+    path-connected.
     """
     rises, ends, over, gaps = [], [], [], []
     for sizes, decay in (([3, 3, 3], 5.0), ([5, 3, 2], 0.5), ([2, 3, 6], 20.0), ([4, 9, 3], 200.0)):
@@ -123,7 +124,8 @@ def one_neuron_with_weight_decay(
     *, decay: float | None = None, neurons: int = 1, seed: int = 0
 ) -> Evidence:
     r"""Let $X = \operatorname{diag}(\frac13,1)$, $Y = \operatorname{diag}(3.6,1)X$, one hidden
-    neuron, and $E = \|W_2W_1X-Y\|_F^2+\lambda(\|W_1\|^2+\|W_2\|^2)$ with $0.055<\lambda<0.1375$.
+    neuron, $0.055<\lambda<0.1375$, and
+    $$E = \|W_2W_1X-Y\|_F^2+\lambda(\|W_1\|^2+\|W_2\|^2).$$
     Up to the sign of the neuron $E$ has exactly two local minima, of levels
     $1+7.2\lambda-9\lambda^2$ and $1.44+2\lambda-\lambda^2$. Every path from the one to the other
     climbs to $1.495+\frac{189}{11}\lambda^2$ or higher, and this is above both. For
@@ -181,8 +183,8 @@ def unequal_weights_make_a_valley(
     *, emphasis: tuple[tuple[float, float], tuple[float, float]] = ((2, 1), (1, 2)), seed: int = 0
 ) -> Evidence:
     r"""On $\mathbb R^2\times\mathbb R^2$ let
-    $E(u,v) = 2(u_1v_1-1)^2+(u_1v_2-1.1)^2+(u_2v_1-1)^2+2(u_2v_2+1)^2$. For $v\propto(1,t)$ the
-    least value over $u$ is
+    $$E(u,v) = 2(u_1v_1-1)^2+(u_1v_2-1.1)^2+(u_2v_1-1)^2+2(u_2v_2+1)^2.$$
+    For $v\propto(1,t)$ the least value over $u$ is
     $$3.48-\frac{0.06\,(4t^2+10t-3)^2}{(2+t^2)(1+2t^2)}.$$
     Hence $\min E\le2.27$, the value at $v=(1,2)$, $u=(0.7,-\frac13)$. From $v=(2,-1)$,
     $u=(\frac{29}{90},\frac23)$, where $E<2.61$, every path to a point with $E<2.3$ climbs to 3.48

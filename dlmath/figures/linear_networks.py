@@ -27,8 +27,8 @@ from dlmath.landscapes.linear_networks import (
 )
 from dlmath.landscapes.paths import Path, straight
 
-COLOURS = {"convex": GREEN, "rotate": BLUE}
-"""The legs on which the loss can fall; all others leave it as it is."""
+LOOKS = {"convex": (GREEN, "s"), "rotate": (BLUE, "^")}
+"""Colour and marker of the legs on which the loss can fall; all others leave it as it is."""
 
 EXAMPLES, ANSWERS = np.eye(3), np.diag([5.0, 4.0, 3.0])
 """Three inputs and what is to be made of them: three patterns, of weights 25, 16 and 9."""
@@ -43,9 +43,10 @@ def _legs(ax: Axes, path: Path, X: np.ndarray, Y: np.ndarray, points: int) -> No
     named = set()
     for k, leg in enumerate(path.legs):
         kind = leg.name.split()[0]
-        label = kind if kind in COLOURS else "no change"
+        label = kind if kind in LOOKS else "no change"
         here = slice(k * points, (k + 1) * points)
-        style = dict(color=COLOURS.get(kind, GRAY), markersize=3)
+        colour, marker = LOOKS.get(kind, (GRAY, "o"))
+        style = dict(color=colour, marker=marker, markersize=3)
         style |= {} if label in named else {"label": label}
         measured(ax, times[here] * len(path.legs), loss[here], **style)
         named.add(label)
