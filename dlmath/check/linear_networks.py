@@ -49,7 +49,7 @@ def way_down(solve: Callable[..., Sequence[Sequence[np.ndarray]]]) -> str:
     Raises:
         AssertionError: With the first property that fails.
     """
-    for sizes in ([3, 1, 3], [4, 2, 3], [3, 2, 4]):
+    for sizes in ([3, 1, 3], [4, 2, 3], [3, 2, 4], [4, 3, 2], [3, 3, 2]):
         rng = np.random.default_rng(sum(sizes))
         X, Y = rng.standard_normal((sizes[0], 9)), rng.standard_normal((sizes[2], 9))
         W1, W2 = random_weights(sizes, 7)
@@ -71,7 +71,8 @@ def way_down(solve: Callable[..., Sequence[Sequence[np.ndarray]]]) -> str:
         if far > 1e-6:
             fail(
                 f"The path ends {far:.3g} above the minimum",
-                "have all of u_1, u_2, ... been brought into the span of Q?",
+                "have all of u_1, u_2, ..., taken in the row space of X, been brought into "
+                "the span of Q?",
             )
         pairs = pairwise(stations)
         step = max(

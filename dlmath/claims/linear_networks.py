@@ -29,8 +29,11 @@ from dlmath.landscapes.linear_networks import (
 from dlmath.landscapes.paths import Path, Weights, straight
 from dlmath.ledger import Check, Evidence, claim
 
-SIZES = ([5, 1, 4], [5, 3, 4], [6, 3, 2, 5], [4, 6, 2, 6, 2, 5])
-"""Dimensions of the networks, input first: bottlenecks, wide layers, two to five layers."""
+SIZES = ([5, 1, 4], [5, 2, 4], [6, 3, 2, 5], [6, 4, 2, 5, 2, 5], [4, 5, 5])
+"""Dimensions of the networks, input first: bottlenecks, wide layers, two to five layers.
+
+The second and the fourth get inputs of deficient rank, larger still than their bottlenecks.
+"""
 
 ROUNDING = 1e-10
 """Rounding, in units of the loss at the start: a few hundred products of well-scaled matrices."""
@@ -52,7 +55,7 @@ def starts(sizes: list[int], X: np.ndarray, Y: np.ndarray, seed: int) -> list[We
     gone = [any_one[0], 0 * any_one[1], *any_one[2:]]
     nothing = [0 * W for W in any_one]
     wrong = learnt(sizes, X, Y, list(range(1, room + 1))[: len(row_space(X)[1]) - 1])
-    return [any_one, gone, nothing, wrong, learnt(sizes, X, Y, [1])]
+    return [any_one, gone, nothing, wrong, learnt(sizes, X, Y, [2])]
 
 
 @claim(
@@ -121,6 +124,18 @@ def proved_margin(first: Weights, second: Weights, seed: int) -> float:
     return way_round(a[1:], b[1:], seed)[1]
 
 
+def parted(first: Weights, second: Weights) -> int:
+    """1 if ``T = W_K ... W_2`` is square and its determinant has opposite signs at the two."""
+    a, b = product(first[1:]), product(second[1:])
+    return int(a.shape[0] == a.shape[1] and np.linalg.det(a) * np.linalg.det(b) < 0)
+
+
+def rise_to_zero(sizes: list[int], seed: int) -> float:
+    """The largest rise of the sum of absolute entries on the way to the map zero, its minimiser."""
+    down = descent_to(random_weights(sizes, 2 * seed, 1.5), np.zeros((sizes[-1], sizes[0])), seed)
+    return down.rise(lambda w: float(np.abs(product(w)).sum()))
+
+
 @claim(
     "wide-linear-networks-are-connected",
     source="freeman2017topology",
@@ -139,12 +154,14 @@ def wide_linear_networks_are_connected(
     attains its minimum, a path along which $E$ never increases leads from every $W$ to a global
     minimiser.
     """
-    over, margins, rises = [], [], []
+    over, margins, signs = [], [], []
+    rises = [rise_to_zero(sizes, seed) for sizes in ([5, 2, 2], [4, 2, 5, 2], [4, 3, 5, 2])]
     for sizes in ([5, 2, 2],) if narrow else ([5, 3, 2], [2, 3, 4], [4, 3, 5, 2]):
         first, second = (random_weights(sizes, 2 * seed + k, 1.5) for k in (0, 1))
         if narrow:
             second = mirrored(first)
         margins.append(proved_margin(first, second, seed))
+        signs.append(parted(first, second))
         losses = convex_losses(sizes[0], sizes[-1], seed)
         if not convex:
             goals = [product(first), product(second)]
@@ -152,16 +169,15 @@ def wide_linear_networks_are_connected(
         path = connecting_path(first, second, seed) if margins[-1] > 0 else None
         if direct:
             path = Path([straight("direct", first, second)])
-        down = descent_to(first, np.zeros((sizes[-1], sizes[0])), seed)
         for loss in losses:
             top = max(loss(first), loss(second))
             high = path.values(loss, 40)[1].max() if path else np.nan
             over.append((high - top) / (1 + top))
-        rises.append(down.rise(lambda w: float(np.abs(product(w)).sum())))
     return Evidence(
         (
             Check("loss above its larger end", max(over, key=_badness), 0, ROUNDING, "<="),
             Check("least singular value of T, proved", min(margins), 0, 0, ">="),
+            Check("pairs parted by the sign of det T", sum(signs), 0, 0),
             Check("rise on the way to a minimiser", max(rises), 0, ROUNDING),
         )
     )

@@ -140,15 +140,16 @@ def reduced(decays: tuple[float, ...]) -> Picture:
             words = rf"$\lambda$ = {decay:g}"
             predicted(ax, angles, traps.reduced_loss(angles, decay), color=colour, label=words)
         found = traps.levels(decays[1])
-        for x, y in ((0, found.first), (np.pi / 2, found.second), (np.pi, found.first)):
-            ax.plot(x, y, marker="v", color=VERMILLION, markersize=8)
+        shade = (GREEN, VERMILLION) if found.first < found.second else (VERMILLION, GREEN)
+        ax.plot([0, np.pi], [found.first] * 2, "v", color=shade[0], markersize=8)
+        ax.plot(np.pi / 2, found.second, "v", color=shade[1], markersize=8)
         ax.set(xlabel=r"direction $\varphi$ of the neuron (radians)", ylabel="least loss")
         ax.legend(loc="lower center")
     return Picture(
         fig,
         "The least loss of one neuron against its direction. Without weight decay and with much of "
         "it there is one minimum on the circle of directions; with a decay between there are two "
-        "of different depth, marked by triangles.",
+        "of different depth, marked by triangles, green for the global one and red for the trap.",
     )
 
 
@@ -212,6 +213,9 @@ def landscape(decay: float) -> Picture:
     angles = np.linspace(0, np.pi, 181)
     loss = traps.reduced_loss(angles, decay)
     low, _ = traps.extrema(loss[:-1])
+    count = len(low)
+    if 0 in low:  # the directions 0 and pi are the same
+        low = np.append(low, len(loss) - 1)
     worse = [k for k in low if loss[k] > loss.min() + 1e-9]
     with figure(height=3.0) as (fig, ax):
         predicted(ax, angles, loss, color=BLUE)
@@ -221,5 +225,5 @@ def landscape(decay: float) -> Picture:
         )
         ax.set(xlabel=r"direction $\varphi$ (radians)", ylabel="least loss", xlim=(-0.1, 3.25))
         ax.set_title(rf"$\lambda$ = {decay:g}")
-    words = "one minimum on the circle" if len(low) == 1 else "two minima on the circle"
+    words = "one minimum on the circle" if count == 1 else "two minima on the circle"
     return Picture(fig, f"The least loss against the direction at weight decay {decay:g}: {words}.")

@@ -153,7 +153,7 @@ def complement(basis: np.ndarray) -> np.ndarray:
 def _opened(
     weights: list[np.ndarray], bases: list[np.ndarray], U: np.ndarray, r: int
 ) -> tuple[list[Leg], list[np.ndarray], np.ndarray]:
-    """Legs that lay r - rho channels which the last layer does not read; the basis [R_1, E_1]."""
+    """Legs that lay r - rho channels which the last layer does not read; the basis [R_1, H_1]."""
     free = [complement(R)[:, : r - R.shape[1]] for R in bases]
     if not free[0].shape[1]:
         return [], weights, bases[0]
@@ -195,21 +195,21 @@ def descent_path(weights: Weights, X: np.ndarray, Y: np.ndarray) -> Path:
         return Path(legs)
     more, slim, bases = pruned(seen)
     opened, ready, J = _opened(slim, bases, U, r)
-    T = product([J, *ready[1:-1]])
-    dual = np.linalg.pinv(T)
+    reach = product([J, *ready[1:-1]])
+    dual = np.linalg.pinv(reach)
 
     def build(A: np.ndarray, B: np.ndarray) -> list[np.ndarray]:
         return [J @ A, *ready[1:-1], B @ dual]
 
-    A, B = J.T @ ready[0], ready[-1] @ T
-    Q, R = np.linalg.qr((A @ X).T)
-    signs = np.where(np.diag(R) < 0, -1.0, 1.0)
-    Q, R = Q * signs, (R.T * signs)  # A X = R Q^T, R lower triangular, its diagonal positive
-    step = np.linalg.inv(R) - np.eye(r)
+    A, B = J.T @ ready[0], ready[-1] @ reach
+    Q, upper = np.linalg.qr((A @ X).T)
+    signs = np.where(np.diag(upper) < 0, -1.0, 1.0)
+    Q, L = Q * signs, upper.T * signs  # A X = L Q^T, L lower triangular, its diagonal positive
+    step = np.linalg.inv(L) - np.eye(r)
 
     def gauge(t: float) -> list[np.ndarray]:
-        G = np.eye(r) + t * step
-        return build(G @ A, np.linalg.solve(G.T, B.T).T)
+        change = np.eye(r) + t * step
+        return build(change @ A, np.linalg.solve(change.T, B.T).T)
 
     turned = gauge(1.0)
     level = build(Q.T @ inverse, Y @ Q)
