@@ -122,9 +122,9 @@ def spectral_complexity_scales(
     *, references: bool = False, way: str = "layers", bias: bool = False, seed: int = 0
 ) -> Evidence:
     r"""For a network of $L$ layers without biases, $\sigma_i$ positively homogeneous with
-    $\rho_i=1$ for $i<L$ and $\sigma_L$ the identity, references $M_i = 0$:
+    $\rho_i=1$ for $i<L$ and $\sigma_L$ the identity, references $M_i = 0$, all $A_i\ne0$:
     (a) if each $A_i$ is multiplied by $c_i>0$, $R_{\mathcal A}$ and all margins are multiplied by
-    $\prod c_i$. (b) $R_{\mathcal A}\ge L^{3/2}\prod\|A_i\|_\sigma$, and if a share $p$ of the
+    $\prod c_i$. (b) $R_{\mathcal A}\ge L^{3/2}\prod\|A_i\|_\sigma$, and if a share $p>0$ of the
     examples has margins of at least $\gamma>0$, then
     $\|X\|_FR_{\mathcal A}/(\gamma n)\ge L^{3/2}\sqrt{p/2n}$. (c) If $\theta/\|\theta\|$
     converges to a $\bar\theta$ whose least margin is positive, $R_{\mathcal A}/\min_im_i$
@@ -200,11 +200,11 @@ def spectral_margin_bound(*, norms: str = "product", seed: int = 0) -> Evidence:
     with $\Gamma = \sum_{j=0}^{2L}\log(4(1+k_j^2))$ for the integers $k_j$ nearest above
     $L\log\|A_i\|_\sigma$ and $L\log\|A_i^\top-M_i^\top\|_{2,1}$ and below $\log\gamma$.
     """
-    runs = train_noisy([0.0, 1.0], [seed], n=200, hidden=(32,), steps=150)
-    X, gaps = split_digits(200, seed).train, []
+    runs = train_noisy([0.0, 1.0], [seed], n=100, hidden=(32,), steps=120)
+    X, gaps = split_digits(100, seed).train, []
     for e, net in enumerate(runs.weights):
         gamma = float(runs.quantile(0.1)[-1, e])
-        added = margin_bound(net, X, gamma) if norms != "none" else 3 * sqrt(log(40) / 400)
+        added = margin_bound(net, X, gamma) if norms != "none" else 3 * sqrt(log(40) / 200)
         risk = float(ramp(runs.margin[-1, e], gamma).mean())
         gaps.append(float(runs.test[-1, e]) - risk - added)
     n, size, layers = 1024, 1000.0, 3

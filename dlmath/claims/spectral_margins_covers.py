@@ -130,7 +130,7 @@ def aligned_chain(sizes: np.ndarray, spent: np.ndarray) -> float:
 def covering_networks(*, transpose: bool = True, stretch: bool = True, seed: int = 0) -> Evidence:
     r"""Let $\sigma_i$ be $\rho_i$-Lipschitz with $\sigma_i(0)=0$, $\mathcal A(s,b)$ the set of
     all $(A_1,\dots,A_L)$ with $\|A_i\|_\sigma\le s_i$ and $\|A_i^\top-M_i^\top\|_{2,1}\le b_i$,
-    where no dimension exceeds $W$, and
+    where no dimension exceeds $W$ and all $s_i, b_i>0$, and
     $R = \prod_i\rho_is_i\,(\sum_i(b_i/s_i)^{2/3})^{3/2}$. For every $X\in\mathbb R^{n\times d}$
     and $\epsilon>0$ the outputs $F_{\mathcal A}(X)$, $\mathcal A\in\mathcal A(s,b)$, have a
     cover of radius $\epsilon$ in Frobenius norm whose number of elements has a logarithm of at
