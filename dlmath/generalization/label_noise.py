@@ -1,7 +1,7 @@
 """Networks trained on digits some of whose labels are coin flips: margins, norms and errors."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from torch.nn.functional import cross_entropy
 
 from dlmath.generalization.double_descent import CLASSES, noisy, split_digits
 from dlmath.generalization.spectral_margins import lipschitz_product, margins, spectral_complexity
-from dlmath.training import Ensemble, ensemble, mlp, train
+from dlmath.training import Ensemble, History, ensemble, mlp, train
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,46 +80,72 @@ def train_noisy(
         lr: Step size of Adam.
     """
     grid = [(noise, seed) for noise in noises for seed in seeds]
-    splits = {seed: split_digits(n, seed) for seed in seeds}
-    x = _stack([splits[s].train for _, s in grid])
-    y = np.stack([noisy(splits[s].labels, p, s) for p, s in grid])
-    x_new = _stack([splits[s].test for _, s in grid])
-    y_new = np.stack([noisy(splits[s].answers, p, 1000 + s) for p, s in grid])
-    nets = ensemble(lambda: mlp([x.shape[-1], *hidden, CLASSES], bias=False), [s for _, s in grid])
-    target = torch.as_tensor(y)
+    data = _examples(grid, n)
+    sizes = [data.x.shape[-1], *hidden, CLASSES]
+    nets = ensemble(lambda: mlp(sizes, bias=False), [seed for _, seed in grid])
+    target = torch.as_tensor(data.y)
     first = {name: p.clone() for name, p in nets.params.items()}
 
     def loss(model: Ensemble) -> Tensor:
-        out = model.each(x)
+        out = model.each(data.x)
         flat = cross_entropy(out.flatten(0, 1), target.flatten(), reduction="none")
         return flat.reshape(target.shape).mean(1)
 
     def record(model: Ensemble) -> dict[str, Tensor]:
         now = {name: p.detach().clone() for name, p in model.params.items()}
-        return {"train": model.each(x), "test": model.each(x_new), **now}
+        return {"train": model.each(data.x), "test": model.each(data.x_new), **now}
 
     adam = functools.partial(torch.optim.Adam, lr=lr)
     at = [steps] if record_at is None else record_at
     history = train(nets, loss, steps, optimizer=adam, record=record, record_at=at)
-    own = margins(history["train"].numpy(), np.broadcast_to(y, (len(at), *y.shape)))
-    new = margins(history["test"].numpy(), np.broadcast_to(y_new, (len(at), *y_new.shape)))
-    start = _members([first[name].numpy() for name in first])
-    layers = [_members([history[name][r].numpy() for name in first]) for r in range(len(at))]
+    return _runs(history, first, data, np.array([noise for noise, _ in grid]))
+
+
+@dataclass(frozen=True, eq=False)
+class _Examples:
+    """Inputs (E, n, d) and labels (E, n) of each member, for training and new ones for test."""
+
+    x: Tensor
+    y: np.ndarray
+    x_new: Tensor
+    y_new: np.ndarray
+
+
+def _examples(grid: Sequence[tuple[float, int]], n: int) -> _Examples:
+    """Splits and labels for each noise and seed."""
+    splits = [split_digits(n, seed) for _, seed in grid]
+    members = list(zip(splits, grid, strict=True))
+    return _Examples(
+        x=torch.tensor(np.stack([s.train for s in splits]), dtype=torch.float32),
+        y=np.stack([noisy(s.labels, p, seed) for s, (p, seed) in members]),
+        x_new=torch.tensor(np.stack([s.test for s in splits]), dtype=torch.float32),
+        y_new=np.stack([noisy(s.answers, p, 1000 + seed) for s, (p, seed) in members]),
+    )
+
+
+def _runs(
+    history: History, first: Mapping[str, Tensor], data: _Examples, noise: np.ndarray
+) -> Runs:
+    """What is measured of the recorded outputs and layers."""
+    records = range(len(history.steps))
+    own = margins(history["train"].numpy(), np.stack([data.y for _ in records]))
+    new = margins(history["test"].numpy(), np.stack([data.y_new for _ in records]))
+    start = _members([p.numpy() for p in first.values()])
+    layers = [_members([history[name][r].numpy() for name in first]) for r in records]
+    moved = [
+        [spectral_complexity(net, old) for net, old in zip(row, start, strict=True)]
+        for row in layers
+    ]
     return Runs(
         steps=np.array(history.steps),
-        noise=np.array([noise for noise, _ in grid]),
-        size=np.linalg.norm(x.numpy(), axis=(1, 2)),
+        noise=noise,
+        size=np.linalg.norm(data.x.numpy(), axis=(1, 2)),
         train=(own <= 0).mean(-1),
         test=(new <= 0).mean(-1),
         margin=own,
         lipschitz=np.array([[lipschitz_product(net) for net in row] for row in layers]),
         complexity=np.array([[spectral_complexity(net) for net in row] for row in layers]),
-        moved=np.array(
-            [
-                [spectral_complexity(net, old) for net, old in zip(row, start, strict=True)]
-                for row in layers
-            ]
-        ),
+        moved=np.array(moved),
         weights=layers[-1],
     )
 
@@ -127,7 +153,3 @@ def train_noisy(
 def _members(stacked: Sequence[np.ndarray]) -> list[list[np.ndarray]]:
     """The layers of each member, from layers stacked over members."""
     return [list(net) for net in zip(*stacked, strict=True)]
-
-
-def _stack(arrays: Sequence[np.ndarray]) -> Tensor:
-    return torch.tensor(np.stack(arrays), dtype=torch.float32)
