@@ -50,7 +50,7 @@ def _both(axes: Any, runs: Runs, record: int, members: Sequence[int], colours: A
         normal = m * n / (runs.size[e] * runs.complexity[record, e])
         _outline(right, normal, scaled, label=_name(runs.noise[e]), **style)
     left.set(xlabel="margin", ylabel="share of examples", xlim=raw[[0, -1]])
-    right.set(xlabel=r"margin $\times\,n\,/\,(\|X\|_F R_{\mathcal{A}})$", xlim=scaled[[0, -1]])
+    right.set(xlabel=r"margin $\times\,n\,/\,(\|X\|_F\,R)$", xlim=scaled[[0, -1]])
 
 
 def histograms(runs: Runs) -> Picture:
@@ -100,8 +100,8 @@ def course(runs: Runs) -> Picture:
     ends = [int(np.flatnonzero(runs.noise == p)[0]) for p in (0, 1)]
     panels = (
         ("test less training error", runs.excess),
-        (r"$R_{\mathcal{A}}$", runs.complexity),
-        (r"$R_{\mathcal{A}}$ / median margin", runs.complexity / runs.quantile(0.5)),
+        ("complexity $R$", runs.complexity),
+        ("$R$ / median margin", runs.complexity / runs.quantile(0.5)),
     )
     with figure(1, 3, width=7.4, height=2.8) as (fig, axes):
         for ax, (name, values) in zip(axes, panels, strict=True):
@@ -137,7 +137,8 @@ def excess(runs: Runs, quantile: float) -> Picture:
             quotient = runs.complexity[-1, at] / gamma[at]
             measured(right, quotient, runs.excess[-1, at], label=_name(noise), **style)
         left.set(xlabel=r"$1/\gamma$", ylabel="test less training error")
-        right.set(xlabel=r"$R_{\mathcal{A}}/\gamma$", xscale="log")
+        left.locator_params(axis="x", nbins=4)
+        right.set(xlabel=r"$R/\gamma$", xscale="log")
         right.set_xticks([200, 400, 800, 1600], ["200", "400", "800", "1600"])
         right.minorticks_off()
         right.legend(loc="lower right", fontsize=8)
