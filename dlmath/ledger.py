@@ -5,8 +5,7 @@ claim returns an :class:`Evidence`, a few :class:`Check` of a measured number ag
 that the theorem predicts. Calling it with one of its ``breaks`` (a dropped hypothesis, a wrong
 constant) must give evidence that does not hold.
 
-Only the standard library is imported here, so that a lint or a page of the appendix can read the
-ledger in no time.
+Only the standard library is imported here, so that a lint or a page can read it in no time.
 """
 
 import functools
@@ -14,6 +13,7 @@ import importlib
 import inspect
 import math
 import pkgutil
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,8 +34,7 @@ class Check:
         what: The quantity in plain words, for instance ``"slope of the margin against log t"``.
         measured: What the run gave. NaN never holds.
         predicted: What the theorem says.
-        tol: Slack allowed by the theorem's remainder, by rounding, or by a stated number of
-            standard errors.
+        tol: Slack: the theorem's remainder, rounding, or a stated number of standard errors.
         relation: ``"="``, ``"<="`` or ``">="``, read as measured, relation, predicted.
 
     Raises:
@@ -176,8 +175,9 @@ class Claim:
 
     @property
     def statement(self) -> str:
-        """The theorem, as its docstring states it."""
-        return inspect.cleandoc(self.run.__doc__ or "")
+        """The theorem in Markdown, as its docstring states it, each displayed formula a block."""
+        text = inspect.cleandoc(self.run.__doc__ or "")
+        return re.sub(r"(?s)\s*\$\$\s*(.+?)\s*\$\$\s*", r"\n\n$$\n\1\n$$\n\n", text).strip()
 
     @property
     def takes_seed(self) -> bool:

@@ -112,6 +112,21 @@ def test_table_is_accessible_and_stable():
     assert "holds" in table
 
 
+def test_displayed_formulas_of_a_statement_are_blocks():
+    @book.claim("a-display", source="someone1999", breaks={"nothing": dict(half=1)})
+    def display(half=2):
+        """The half is
+        $$1/2,$$ and
+        the rest $$\\text{is}
+        1/2.$$
+        """
+        return Evidence((Check("half", 1 / half, 0.5, 0),))
+
+    assert display.statement == (
+        "The half is\n\n$$\n1/2,\n$$\n\nand\nthe rest\n\n$$\n\\text{is}\n1/2.\n$$"
+    )
+
+
 def test_claim_is_entered_and_called():
     half = enter()
     assert list(book.LEDGER.values()) == [half]

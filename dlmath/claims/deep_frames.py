@@ -97,8 +97,9 @@ def deep_frames_equivariance(
     r"""Let $\rho_k$ act at each place alike and let $P_k$ commute with translations. With
     $q_k = s_1\cdots s_k$, for every $x$, every $c$ and every $k$,
     $\Phi_kL_cx = L_{c/q_k}\Phi_kx$. If $c\ne0$, with $a = |c|/q_k$ and $\partial$ the derivative
-    along $c/|c|$, $a^2\|\partial\Phi_kx\|^2 - \frac{a^4}{12}\|\partial^2\Phi_kx\|^2
-    \le \|\Phi_kL_cx - \Phi_kx\|^2 \le a^2\|\partial\Phi_kx\|^2$.
+    along $c/|c|$,
+    $$a^2\|\partial\Phi_kx\|^2 - \tfrac{a^4}{12}\|\partial^2\Phi_kx\|^2
+    \le \|\Phi_kL_cx - \Phi_kx\|^2 \le a^2\|\partial\Phi_kx\|^2 .$$
     """
     x = burst(seed=seed)
     place = np.linspace(0.5, 1.5, x.size)

@@ -101,8 +101,8 @@ def packet_law(
     $\sup|T'| \le \frac12$, $x_\sigma(t) = a(t/\sigma)\cos\xi t$ with $\xi > 0$,
     $\tau(t) = \sigma T(t/\sigma)$, and let $\hat\phi_J(0) = 1$ and $\hat\phi_J = 0$ at $\xi$ and
     at all local frequencies $\xi(1 - T'(s))$. For every $m \ge 1$,
-    $\lim_{\sigma\to\infty} \|S_{\le m}x_\tau - S_{\le m}x\|^2/\|x\|^2 = \frac1{2\|a\|^2} \sum_j
-    \int (\hat\psi_j(\xi(1-T'(s)))\,a(s-T(s)) - \hat\psi_j(\xi)\,a(s))^2 ds$. If moreover
+    $$\lim_{\sigma\to\infty} \|S_{\le m}x_\tau - S_{\le m}x\|^2/\|x\|^2 = \frac1{2\|a\|^2} \sum_j
+    \int (\hat\psi_j(\xi(1-T'(s)))\,a(s-T(s)) - \hat\psi_j(\xi)\,a(s))^2 ds .$$ If moreover
     $\hat\phi_J = 0$ near $\xi$, $\hat\psi_j \in C^1$, $a$ is a Schwartz function and
     $T = \varepsilon g$ with $g'$ bounded, this limit over $\varepsilon^2$ tends, as
     $\varepsilon \to 0$, to

@@ -55,8 +55,9 @@ def dilation_stability(
     (|\omega\hat\psi_j'(\omega)|^2 + |\omega\hat\psi_j'(-\omega)|^2) < \infty$ and
     $K_\phi = \sup_\omega |2^J\omega\hat\phi_J(\omega)| < \infty$. Let $x$ and $tx$ be in
     $L^2(\mathbb R)$, $x$ real, $0 < \varepsilon < 1$ and $Dx(t) = x((1-\varepsilon)t)$. For every
-    $m \ge 0$, $\|S_mDx - S_mx\| \le \varepsilon(1-\varepsilon)^{-5/2} \big( (1 + m K_\psi
-    (1 + K_\phi/w_0)) \|x\| + K_\phi 2^{-J} \|tx\| \big)$.
+    $m \ge 0$,
+    $$\|S_mDx - S_mx\| \le \varepsilon(1-\varepsilon)^{-5/2} \big( (1 + m K_\psi
+    (1 + K_\phi/w_0)) \|x\| + K_\phi 2^{-J} \|tx\| \big) .$$
     """
     n, J = 1 << 12, 5
     octaves = tight_bank_1d(n, J)

@@ -34,8 +34,8 @@ def packets_in_the_plane(
     $\hat\psi_\lambda(-\eta)\,\hat\psi_\lambda(\zeta) = 0$ for $\eta, \zeta \in \{\xi, M^T\xi\}$,
     and $\hat\phi = 0$ at both, $\hat\phi(0) = 1$ and $\hat\phi$ continuous at 0. For every
     $m \ge 1$,
-    $\lim_{\sigma\to\infty} \|S_{\le m}(x_\sigma\circ M) - S_{\le m}x_\sigma\|^2/\|x_\sigma\|^2 = 1
-    + |\det M|^{-1} - 2\gamma\rho$ with $\rho = 2\det(1 + M^TM)^{-1/2}$ and
+    $$\lim_{\sigma\to\infty} \|S_{\le m}(x_\sigma\circ M) - S_{\le m}x_\sigma\|^2/\|x_\sigma\|^2 = 1
+    + |\det M|^{-1} - 2\gamma\rho$$ with $\rho = 2\det(1 + M^TM)^{-1/2}$ and
     $\gamma = \frac12\sum_\lambda(\hat\psi_\lambda(\xi)\hat\psi_\lambda(M^T\xi) +
     \hat\psi_\lambda(-\xi)\hat\psi_\lambda(-M^T\xi))$. For the rotation by $\varepsilon$ and Meyer's
     windows at $L \ge 2$ angles the root of this limit, over $\varepsilon$, tends to

@@ -52,8 +52,10 @@ def rays_never_separate(*, paired: bool = True, constant: bool = False, seed: in
     right = scores(deep, points, torch.as_tensor(y)).gt(0).double().mean(1)
     return Evidence(
         (
-            Check("largest margin with 50 random neurons", margins[0], 0, PROGRAMME),
-            Check("largest margin with 1000 random neurons", margins[1], 0, PROGRAMME),
+            Check("margin of the best output layer on 50 random neurons", margins[0], 0, PROGRAMME),
+            Check(
+                "margin of the best output layer on 1000 random neurons", margins[1], 0, PROGRAMME
+            ),
             Check("f(3x) less 3 f(x), 50 networks of 4 layers", rising, 0, ROUNDING),
             Check("share of examples right, best of these", float(right.max()), 0.5, 0, "<="),
         )
@@ -110,9 +112,9 @@ def variation_margin(*, weights: str = "dual", norm: str = "Frobenius", seed: in
     r"""For examples $x_i$ with labels $y_i = \pm1$, $i \le n$, let $\gamma_*$ be the supremum of
     $\min_iy_if(x_i)/(\|W_1\|_F\|W_2\|_F)$ over the networks $f(x) = W_2(W_1x)_+$ of every width,
     and suppose that some network separates. Then
-    $$\gamma_* = \min_{p\ge0,\ \sum p_i=1}\ \max_{\|u\|=1}
-    \Big|\sum_ip_iy_i(\langle x_i,u\rangle)_+\Big| ,$$
-    and some network with at most $n$ neurons attains $\gamma_*$. For the corners
+    $$\gamma_* = \min_p\max_{\|v\|=1}|R_p(v)| ,$$
+    with $R_p(v) = \sum_ip_iy_i(\langle x_i,v\rangle)_+$ and the minimum over all $p\ge0$ with
+    $\sum_ip_i = 1$; and some network with at most $n$ neurons attains $\gamma_*$. For the corners
     $\pm(1,1)$ against $\pm(1,-1)$, $\gamma_* = \sqrt2/4$.
     """
     rng = np.random.default_rng([seed, 2])

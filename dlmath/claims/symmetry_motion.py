@@ -85,9 +85,10 @@ def linear_range_of_scattering(
     r"""Let $\Phi$ commute with the translations of $\mathbb Z/N$, with every component of
     $\Phi(x)$ band-limited to $|\omega| \le D2^{-J} < \pi$, and let $\Phi'(x)$ be the derivative
     of the components along the line. For every $x$ and every shift $c \in \mathbb Z$,
-    $\|\Phi(L_cx) - \Phi(x) + c\,\Phi'(x)\| \le \frac12D2^{-J}|c|\cdot|c|\,\|\Phi'(x)\|$ and
-    $(1 - \frac1{24}D^24^{-J}c^2)\,|c|\,\|\Phi'(x)\| \le \|\Phi(L_cx) - \Phi(x)\|
-    \le |c|\,\|\Phi'(x)\|$.
+    $$\|\Phi(L_cx) - \Phi(x) + c\,\Phi'(x)\| \le \tfrac12D2^{-J}|c|\cdot|c|\,\|\Phi'(x)\|$$
+    and
+    $$(1 - \tfrac1{24}D^24^{-J}c^2)\,|c|\,\|\Phi'(x)\| \le \|\Phi(L_cx) - \Phi(x)\|
+    \le |c|\,\|\Phi'(x)\| .$$
     """
 
     def bank(n: int, J: int) -> FilterBank:

@@ -75,8 +75,9 @@ def monomials_from_differences(
 ) -> Evidence:
     r"""Let $\sigma$ have $k + 2$ continuous derivatives and $\sigma^{(k)}(b) \ne 0$. The network of
     $k + 1$ neurons
-    $N_h(x) = \frac{1}{h^k\sigma^{(k)}(b)} \sum_{j=0}^k (-1)^{k-j}\binom kj
-    \sigma\big((j - \tfrac k2)hx + b\big)$ satisfies
+    $$N_h(x) = \frac{1}{h^k\sigma^{(k)}(b)} \sum_{j=0}^k (-1)^{k-j}\binom kj
+    \sigma\big((j - \tfrac k2)hx + b\big)$$
+    satisfies
     $|N_h(x) - x^k| \le \frac{k h^2}{24}\,|x|^{k+2} \max|\sigma^{(k+2)}| / |\sigma^{(k)}(b)|$, the
     maximum over the points within $\tfrac k2 h|x|$ of $b$, and $(N_h(x) - x^k)/h^2 \to
     \frac k{24}\,x^{k+2}\,\sigma^{(k+2)}(b)/\sigma^{(k)}(b)$ as $h \to 0$. The sum of its

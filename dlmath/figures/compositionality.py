@@ -14,10 +14,9 @@ from dlmath.figures.picture import Picture
 from dlmath.figures.style import (
     BLUE,
     GRAY,
-    GREEN,
+    MARKERS,
     ORANGE,
-    PURPLE,
-    SKY,
+    PALETTE,
     VERMILLION,
     figure,
     image,
@@ -25,9 +24,6 @@ from dlmath.figures.style import (
     predicted,
 )
 from dlmath.ledger import Evidence
-
-COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
-MARKERS = "os^Dvp"
 
 
 def race(curves: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> Picture:
@@ -38,7 +34,7 @@ def race(curves: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> Pictu
             group = flat if name in flat else [n for n in curves if n not in flat]
             k = group.index(name)
             hollow = {} if name in flat else {"markerfacecolor": "none"}
-            measured(ax, stored, error, color=COLOURS[k], marker=MARKERS[k], label=name, **hollow)
+            measured(ax, stored, error, color=PALETTE[k], marker=MARKERS[k], label=name, **hollow)
         ax.set(
             xscale="log",
             yscale="log",
@@ -58,8 +54,8 @@ def interpolation(found: Mapping[int, tuple[Sequence[int], Sequence[float]]]) ->
     with figure() as (fig, ax):
         for k, (d, (cells, error)) in enumerate(found.items()):
             n = np.array(cells, dtype=float)
-            predicted(ax, n**d, quadratic_rms(d) / n**2, color=COLOURS[k])
-            measured(ax, n**d, error, color=COLOURS[k], marker=MARKERS[k], label=f"d = {d}")
+            predicted(ax, n**d, quadratic_rms(d) / n**2, color=PALETTE[k])
+            measured(ax, n**d, error, color=PALETTE[k], marker=MARKERS[k], label=f"d = {d}")
         ax.set(
             xscale="log",
             yscale="log",
@@ -97,8 +93,8 @@ def growth(evidence: Evidence) -> Picture:
     sizes = evidence.data["sizes"]
     with figure() as (fig, ax):
         for k, (L, found) in enumerate(evidence.data["found"].items()):
-            predicted(ax, sizes, [amplification(L, d) for d in sizes], color=COLOURS[k])
-            measured(ax, sizes, found, color=COLOURS[k], marker=MARKERS[k], label=f"L = {L:g}")
+            predicted(ax, sizes, [amplification(L, d) for d in sizes], color=PALETTE[k])
+            measured(ax, sizes, found, color=PALETTE[k], marker=MARKERS[k], label=f"L = {L:g}")
         ax.set(
             xscale="log",
             yscale="log",
@@ -125,9 +121,9 @@ def scales(small: Compressed, evidence: Evidence) -> Picture:
     with figure(1, 2, height=3.3, width_ratios=(1, 1.15)) as (fig, (left, right)):
         _blocks(left, small)
         for k, (eps, found) in enumerate(data["ranks"].items()):
-            predicted(right, data["sides"], data["bounds"][eps], color=COLOURS[k])
+            predicted(right, data["sides"], data["bounds"][eps], color=PALETTE[k])
             label = rf"$\varepsilon = 10^{{{round(np.log10(eps))}}}$"
-            measured(right, data["sides"], found, color=COLOURS[k], marker=MARKERS[k], label=label)
+            measured(right, data["sides"], found, color=PALETTE[k], marker=MARKERS[k], label=label)
         right.set(xscale="log", xlabel="points $b$", ylabel="rank", ylim=(0, 22))
         right.set(xticks=data["sides"], xticklabels=[str(b) for b in data["sides"]])
         right.set(yticks=[0, 5, 10, 15, 20])

@@ -12,17 +12,14 @@ from dlmath.figures.style import (
     GRAY,
     GREEN,
     INK,
-    ORANGE,
-    PURPLE,
+    MARKERS,
+    PALETTE,
     VERMILLION,
     figure,
     measured,
     predicted,
 )
 from dlmath.generalization.max_margin import limit, log_time_flow
-
-COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE)
-MARKERS = ("o", "s", "^", "D", "v")
 
 
 def walk(Z: np.ndarray, step: float, at: Sequence[int], W: np.ndarray) -> Picture:
@@ -78,9 +75,9 @@ def remainders(
                 lines.append((wrong[name], "--", f"slope {wrong[name]:.2f}, the flow's"))
             for slope, dash, words in lines:
                 line = grown[-1] + slope * np.log(t[late] / t[-1])
-                style = dict(color=COLOURS[k], linestyle=dash, label=words)
+                style = dict(color=PALETTE[k], linestyle=dash, label=words)
                 predicted(ax, np.log(t[late]), line, **style)
-            style = dict(color=COLOURS[k], marker=MARKERS[k], markersize=4, label=name)
+            style = dict(color=PALETTE[k], marker=MARKERS[k], markersize=4, label=name)
             measured(ax, np.log(t), grown, **style)
         ax.set(xlabel=r"$\log t$", ylabel=r"$(t-1)$ times (residual less its limit)")
         ax.legend(loc="upper left")
@@ -100,8 +97,8 @@ def settling(Z: np.ndarray, step: float, end: float) -> Picture:
     off = np.linalg.norm((rho - found.w_tilde) @ found.projector, axis=1)
     with figure(1, 2, width=7.2, height=3.1) as (fig, (left, right)):
         for k in range(Z.shape[1]):
-            predicted(left, [0, end], [found.w_tilde[k]] * 2, color=COLOURS[k], linewidth=1)
-            measured(left, s[::3], rho[::3, k], color=COLOURS[k], markersize=2.5)
+            predicted(left, [0, end], [found.w_tilde[k]] * 2, color=PALETTE[k], linewidth=1)
+            measured(left, s[::3], rho[::3, k], color=PALETTE[k], markersize=2.5)
         left.set(xlabel=r"$s = \log t$", ylabel=r"coordinates of $\rho$")
         tail = s > end / 3
         line = off[-1] * np.exp(found.rate * (s[-1] - s[tail]))
@@ -129,12 +126,12 @@ def degenerate(nudges: Sequence[float]) -> Picture:
             rho = log_time_flow(Z, 1.0, np.zeros(2), np.concatenate([[0.0], s]))[1:, 1]
             if nudge:
                 end = np.log(1 / nudge)
-                predicted(ax, [end, np.log(s[-1])], [end, end], color=COLOURS[k], linewidth=1)
+                predicted(ax, [end, np.log(s[-1])], [end, end], color=PALETTE[k], linewidth=1)
             measured(
                 ax,
                 np.log(s)[::2],
                 rho[::2],
-                color=COLOURS[k],
+                color=PALETTE[k],
                 marker=MARKERS[k],
                 markersize=3,
                 label=rf"$\delta$ = {nudge:g}",

@@ -4,9 +4,18 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dlmath.figures.max_margin import COLOURS, MARKERS
 from dlmath.figures.picture import Picture
-from dlmath.figures.style import BLUE, GRAY, INK, VERMILLION, figure, measured, predicted
+from dlmath.figures.style import (
+    BLUE,
+    GRAY,
+    INK,
+    MARKERS,
+    PALETTE,
+    VERMILLION,
+    figure,
+    measured,
+    predicted,
+)
 from dlmath.generalization.losses import LOSSES
 from dlmath.generalization.max_margin import log_time_flow
 
@@ -18,9 +27,9 @@ def gaps(
     with figure(height=3.8) as (fig, ax):
         for k, (name, gap) in enumerate(found.items()):
             if name in lines:
-                predicted(ax, at, lines[name], color=COLOURS[k])
+                predicted(ax, at, lines[name], color=PALETTE[k])
             keep = gap > 0
-            style = dict(color=COLOURS[k], marker=MARKERS[k], markersize=4, label=name)
+            style = dict(color=PALETTE[k], marker=MARKERS[k], markersize=4, label=name)
             measured(ax, np.array(at)[keep], gap[keep], **style)
         ax.set(xscale="log", yscale="log", xlabel="steps $t$", ylim=(3e-9, 1))
         ax.set_ylabel("largest margin less margin")
@@ -67,7 +76,7 @@ def large_steps(curves: Mapping[str, np.ndarray]) -> Picture:
     with figure() as (fig, ax):
         for k, (name, curve) in enumerate(curves.items()):
             ax.plot(
-                np.arange(1, len(curve) + 1), curve, color=COLOURS[k], linewidth=1.4, label=name
+                np.arange(1, len(curve) + 1), curve, color=PALETTE[k], linewidth=1.4, label=name
             )
         ax.set(xscale="log", yscale="log", xlabel="steps $t$, shifted by one", ylabel="risk")
         ax.legend(loc="lower left", fontsize=9)
@@ -91,7 +100,7 @@ def angles(at: Sequence[int], found: Mapping[str, np.ndarray]) -> Picture:
             ax.annotate(words, (at[0], angle), (2, 3), textcoords="offset points", fontsize=9)
         for k, (name, W) in enumerate(found.items()):
             degrees = np.degrees(np.arctan2(W[:, 1], W[:, 0]))
-            style = dict(color=COLOURS[k], marker=MARKERS[k], markersize=4, label=name)
+            style = dict(color=PALETTE[k], marker=MARKERS[k], markersize=4, label=name)
             measured(ax, at, degrees, **style)
         ax.set(xscale="log", xlabel="steps $t$", ylabel="angle of $w$ (degrees)", ylim=(-3, 52))
         ax.legend(loc="lower left", fontsize=9, bbox_to_anchor=(0, 0.08))

@@ -12,7 +12,8 @@ from dlmath.figures.style import (
     GRAY,
     GREEN,
     INK,
-    PURPLE,
+    MARKERS,
+    PALETTE,
     VERMILLION,
     figure,
     measured,
@@ -30,9 +31,6 @@ from dlmath.generalization.least_squares import (
 )
 from dlmath.generalization.overparametrization import interpolate_along
 from dlmath.generalization.random_features import relu_features
-
-COLOURS = (BLUE, VERMILLION, GREEN, PURPLE)
-MARKERS = ("o", "s", "^", "D")
 
 
 def _bar(ax: Axes, p: float, words: str = "") -> None:
@@ -68,7 +66,7 @@ def test_error(found: Descent, n: int, names: Sequence[tuple[str, int, int]]) ->
     """
     with figure() as (fig, ax):
         for k, (name, noise, ridge) in enumerate(names):
-            style = dict(color=COLOURS[k], marker=MARKERS[k], label=name)
+            style = dict(color=PALETTE[k], marker=MARKERS[k], label=name)
             measured(ax, found.counts, found.error[:, noise, ridge], **style)
         _bar(ax, n)
         ax.set(xscale="log", ylim=(0, 1), xlabel="number of features $p$", ylabel="test error")
@@ -87,7 +85,7 @@ def error_by_examples(found: Mapping[int, np.ndarray], p: int, names: Sequence[s
     sizes, errors = list(found), np.array(list(found.values()))
     with figure() as (fig, ax):
         for k, name in enumerate(names):
-            style = dict(color=COLOURS[k], marker=MARKERS[k], label=name)
+            style = dict(color=PALETTE[k], marker=MARKERS[k], label=name)
             measured(ax, sizes, errors[:, k], **style)
         _bar(ax, p)
         ax.set(ylim=(0, 1), xlabel="number of examples $n$", ylabel="test error")
@@ -128,7 +126,7 @@ def gains(n: int, curves: Mapping[str, np.ndarray], ranks: Mapping[str, np.ndarr
     with figure(2, 1, height=4.4, sharex=True) as (fig, (upper, lower)):
         for k, (name, curve) in enumerate(curves.items()):
             p = np.arange(1, len(curve) + 1)
-            style = dict(color=COLOURS[k], marker=MARKERS[k], markersize=3)
+            style = dict(color=PALETTE[k], marker=MARKERS[k], markersize=3)
             measured(upper, p, curve, label=name, **style)
             measured(lower, p, ranks[name], **style)
             for ax in (upper, lower):
@@ -150,7 +148,7 @@ def bias_and_variance(n: int, found: Mapping[int, tuple[float, float]]) -> Pictu
     with figure() as (fig, ax):
         names = (r"squared bias", "variance")
         for k, name in enumerate(names):
-            style = dict(color=COLOURS[1 - k], marker=MARKERS[1 - k], label=name)
+            style = dict(color=PALETTE[1 - k], marker=MARKERS[1 - k], label=name)
             measured(ax, counts, values[:, k], **style)
         _bar(ax, n)
         ax.set(xscale="log", yscale="log", ylim=(0.08, 20), xlabel="number of features $p$")

@@ -12,7 +12,8 @@ from dlmath.figures.style import (
     GRAY,
     GREEN,
     INK,
-    ORANGE,
+    MARKERS,
+    PALETTE,
     PURPLE,
     VERMILLION,
     figure,
@@ -29,9 +30,6 @@ from dlmath.generalization.separable_data import (
     vanishing_combination,
 )
 
-COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE)
-MARKERS = ("o", "s", "^", "D", "v")
-
 
 def shares(n: int, found: Mapping[str, Mapping[int, float]]) -> Picture:
     """How often labels drawn by coins were separated, against the number of features."""
@@ -40,7 +38,7 @@ def shares(n: int, found: Mapping[str, Mapping[int, float]]) -> Picture:
         line = [separable_share(n, int(p)) for p in features]
         predicted(ax, features, line, color=GRAY, label="Cover's count")
         for k, (name, curve) in enumerate(found.items()):
-            style: dict[str, Any] = dict(color=COLOURS[k], marker=MARKERS[k], label=name, alpha=0.8)
+            style: dict[str, Any] = dict(color=PALETTE[k], marker=MARKERS[k], label=name, alpha=0.8)
             measured(ax, list(curve), list(curve.values()), **style)
         ax.axvline(n / 2, color=GRAY, linewidth=0.8, linestyle=":")
         ax.set(xlabel="number of features $d$", ylabel="share of labellings separated")
@@ -131,7 +129,7 @@ def directions(Z: np.ndarray, names: Sequence[str]) -> Picture:
             off = np.linalg.norm(W / R[:, None] - best.w * best.margin, axis=1)
             keep = (R > 2) & (R < 300)
             hollow = {"markerfacecolor": "none", "markersize": 8} if k == 0 else {}
-            points = {"color": COLOURS[k], "marker": MARKERS[k], "label": name} | hollow
+            points = {"color": PALETTE[k], "marker": MARKERS[k], "label": name} | hollow
             measured(ax, R[keep], off[keep], **points)
         ax.set(xscale="log", yscale="log", xlabel=r"norm $R$", ylabel="distance of directions")
         ax.legend(loc="upper left", bbox_to_anchor=(1, 1))

@@ -27,6 +27,9 @@ INK = "#010203"
 PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, GRAY)
 """The order in which unnamed series take their colours. Yellow is too faint for lines on white."""
 
+MARKERS = ("o", "s", "^", "D", "v", "p")
+"""The same order for points, so that a series is told by its form as well as by its colour."""
+
 STYLE: dict[Any, Any] = {
     "axes.edgecolor": INK,
     "axes.facecolor": "none",

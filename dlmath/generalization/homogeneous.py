@@ -11,6 +11,7 @@ A score is ``q = y f(x)``. Tensors of scores have the shape (E, n): members, exa
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -190,6 +191,27 @@ def descend(
 
     at = log_steps(steps) if record_at is None else record_at
     return _as_arrays(train(model, logs, steps, lr=rate, record=record, record_at=at))
+
+
+def crossings(model: Ensemble, X: np.ndarray, y: np.ndarray, steps: int, **how: Any) -> np.ndarray:
+    """In how many steps of gradient descent some first-layer neuron crosses a kink, of shape (E,).
+
+    Args:
+        model: Networks without biases; the members move.
+        X: Examples, of shape (n, d).
+        y: Labels, plus or minus one, of shape (n,).
+        steps: How many.
+        **how: Passed on to :func:`descend`.
+    """
+    first, points = next(iter(model.params)), torch.as_tensor(X).T
+    crossed = torch.zeros(len(model), dtype=torch.int64)
+    active = model.params[first] @ points > 0
+    for _ in range(steps):
+        descend(model, X, y, 1, record_at=[0], **how)
+        now = model.params[first] @ points > 0
+        crossed += (now != active).flatten(1).any(1)
+        active = now
+    return crossed.numpy()
 
 
 def _log_pull(q: Tensor, loss: str) -> Tensor:

@@ -18,6 +18,9 @@ CENTRES = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, -1.0], [-1.0, 1.0]])
 HIGHEST = 3
 """The dimension up to which the largest response is found exactly."""
 
+ALIKE = 1e-9
+"""Below this a neuron counts as orthogonal to an example."""
+
 MOST = 60
 """How many directions join the linear programme at once."""
 
@@ -130,7 +133,26 @@ def variation_margin_lp(
         margin, outputs, p = layer_margin(X, y, U)
     bound, _ = largest_response(X, p * y)
     used = np.abs(outputs) > 1e-9
-    return VariationMargin(margin, bound, U[used], outputs[used], p)
+    U, outputs = _merged(X, U[used], outputs[used])
+    margin = float((y * (np.maximum(X @ U.T, 0) @ outputs)).min())
+    return VariationMargin(margin, bound, U, outputs, p)
+
+
+def _merged(X: np.ndarray, U: np.ndarray, outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same network, with neurons of one sign that see the same examples made one.
+
+    Their sum is one neuron on these examples, of no larger norm; what is saved, all share.
+    """
+    if not len(U):
+        return U, outputs
+    kinds = np.column_stack([U @ X.T > ALIKE, outputs > 0])
+    _, kind = np.unique(kinds, axis=0, return_inverse=True)
+    total = np.zeros((kind.max() + 1, X.shape[1]))
+    np.add.at(total, kind.ravel(), np.abs(outputs)[:, None] * U)
+    signs = np.zeros(len(total))
+    signs[kind.ravel()] = np.sign(outputs)
+    sizes = np.linalg.norm(total, axis=1)
+    return total / sizes[:, None], signs * sizes / sizes.sum()
 
 
 def layer_margin(
@@ -160,7 +182,7 @@ def layer_margin(
         options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
     )
     p = np.maximum(-found.ineqlin.marginals[:n], 0)
-    return float(found.x[-1]), found.x[:q] - found.x[q : 2 * q], p / p.sum()
+    return float(found.x[-1]) + 0.0, found.x[:q] - found.x[q : 2 * q], p / p.sum()
 
 
 def largest_response(X: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:

@@ -20,6 +20,11 @@ WITH_WIDGET = [
 ]
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
 PAGE_BUDGET = 1_000_000
+PROSE = """
+const article = document.querySelector('article').cloneNode(true);
+article.querySelectorAll('pre, code, script, style, svg, mjx-container').forEach(e => e.remove());
+return article.textContent;
+"""
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +86,8 @@ def test_formulas_are_drawn_and_can_be_read_aloud(driver, site, page):
     assert wrong == 0
     assert drawn >= spans
     assert spoken == drawn
+    prose = driver.execute_script(PROSE)
+    assert [line for line in prose.splitlines() if "$" in line] == []
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

@@ -1,5 +1,6 @@
 import base64
 import io
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -58,6 +59,26 @@ def test_an_image_is_embedded_entry_by_entry():
     data = image.get("{http://www.w3.org/1999/xlink}href").split("base64,")[1]
     assert Image.open(io.BytesIO(base64.b64decode(data))).size == (4, 3)
     assert "pixelated" in image.get("style")
+
+
+@pytest.mark.parametrize(
+    ("pixels", "mode"),
+    [
+        (np.tile(np.arange(4, dtype=np.uint8)[None, :, None], (3, 1, 4)) | [0, 0, 0, 255], "L"),
+        (np.arange(48, dtype=np.uint8).reshape(3, 4, 4) | [0, 0, 0, 255], "RGB"),
+        (np.arange(48, dtype=np.uint8).reshape(3, 4, 4), "RGBA"),
+    ],
+    ids=["gray", "coloured", "translucent"],
+)
+def test_slim_keeps_every_pixel_and_drops_channels_that_say_nothing(pixels, mode):
+    stream = io.BytesIO()
+    Image.fromarray(pixels.astype(np.uint8), "RGBA").save(stream, format="PNG")
+    data = base64.encodebytes(stream.getvalue()).decode()
+    lean = slim(f'<svg><image xlink:href="data:image/png;base64,\n{data}"/></svg>')
+    kept = re.search("base64,([A-Za-z0-9+/=]+)", lean)[1]
+    image = Image.open(io.BytesIO(base64.b64decode(kept)))
+    assert image.mode == mode
+    assert np.array_equal(np.asarray(image.convert("RGBA")), pixels)
 
 
 def test_mimebundle():

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -87,6 +89,16 @@ def test_what_no_network_separates_has_margin_zero():
     found = sep.variation_margin_lp(*sep.rings(10, 0, paired=True))
     assert found.margin == pytest.approx(0, abs=1e-9)
     assert found.bound == pytest.approx(0, abs=1e-9)
+
+
+def test_no_two_neurons_of_the_widest_network_are_alike():
+    X, y = sep.xor(20, 0)
+    found = sep.variation_margin_lp(X, y)
+    apart = found.directions @ found.directions.T - 2 * np.eye(len(found.outputs))
+    assert apart.max() < np.cos(np.radians(0.1))
+    assert np.abs(found.outputs).sum() == pytest.approx(1)
+    assert sep.normalised_margin(*found.layers(), X, y) == pytest.approx(found.margin, rel=1e-9)
+    assert 0 <= found.bound - found.margin < 1e-7
 
 
 def test_wrong_labels_are_refused():
@@ -186,6 +198,21 @@ def test_growing_steps_raise_the_score_by_what_was_asked():
     assert np.diff(run.u[:, 0]) == pytest.approx(0.1, rel=1e-3)
     step = 0.1 * 200 / (2 * 100) ** 2 * np.exp(100)
     assert run.log_time[1, 0] == pytest.approx(np.log(step))
+
+
+def test_crossings_are_counted_step_by_step():
+    X, y = sep.xor(12, 3)
+    model, same = hom.networks([2, 6, 1], range(3)), hom.networks([2, 6, 1], range(3))
+    found = hom.crossings(model, X, y, 40, step=0.05, loss="logistic")
+    seen, crossed = [], np.zeros(3, dtype=int)
+    for _ in range(41):
+        W = next(iter(same.params.values())).numpy().copy()
+        seen.append(W @ X.T > 0)
+        hom.descend(same, X, y, 1, step=0.05, loss="logistic", record_at=[0])
+    for before, now in itertools.pairwise(seen):
+        crossed += (before != now).any(axis=(1, 2))
+    assert found.tolist() == crossed.tolist()
+    assert 0 < found.sum() < 120
 
 
 @pytest.mark.parametrize("loss", hom.LOSSES)
