@@ -6,25 +6,26 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from scipy.stats import spearmanr
 
 from dlmath.figures.picture import Picture
 from dlmath.figures.style import (
     BLUE,
     GRAY,
     GREEN,
+    MARKERS,
     ORANGE,
+    PALETTE,
     PURPLE,
+    SKY,
     VERMILLION,
     figure,
     measured,
     predicted,
 )
 from dlmath.generalization.label_noise import Runs, train_noisy
-from dlmath.generalization.network_covers import best_split, least_cost, sparse
-from dlmath.generalization.network_covers import sparsification_error as exact_error
 
 COLOURS = (BLUE, GREEN, ORANGE, PURPLE, VERMILLION)
-MARKERS = ("o", "^", "D", "v", "s")
 NOISES = (0.0, 0.25, 0.5, 1.0)
 STEPS = (0, 20, 50, 100, 200, 400)
 
@@ -42,7 +43,7 @@ def _name(noise: float) -> str:
 def _both(axes: Any, runs: Runs, record: int, members: Sequence[int], colours: Any) -> None:
     """Margins of some members, raw on the left and normalised on the right."""
     (left, right), n = axes, runs.margin.shape[-1]
-    raw, scaled = np.linspace(-5, 20, 51), np.linspace(-0.006, 0.036, 85)
+    raw, scaled = np.linspace(-3, 30, 67), np.linspace(-0.006, 0.048, 109)
     for e in members:
         style: dict[str, Any] = dict(color=colours[float(runs.noise[e])], linewidth=1.5)
         m = runs.margin[record, e]
@@ -63,8 +64,50 @@ def histograms(runs: Runs) -> Picture:
     return Picture(
         fig,
         "Histograms of training margins, one outline for each share of random labels. Left, raw: "
-        "the outlines overlap. Right, normalised: the more random the labels, the narrower the "
+        "all outlines begin at nearly the same margin, and those with more true labels have longer "
+        "tails to the right. Right, normalised: the more random the labels, the narrower the "
         "outline and the nearer to zero; that of the true labels lies far to the right.",
+    )
+
+
+def stops(runs: Runs, patient: Runs, early: int) -> Picture:
+    """Quantiles of the margins for true and for random labels, each at two stops.
+
+    Args:
+        runs: Networks for true and for random labels, recorded also at the early step.
+        patient: Networks for random labels that were trained for longer.
+        early: The step at which the true labels are stopped.
+    """
+    k, last = runs.steps.tolist().index(early), int(runs.steps[-1])
+    shown = (
+        (f"true, step {early}", runs, k, runs.noise == 0, SKY),
+        (f"true, step {last}", runs, -1, runs.noise == 0, BLUE),
+        (f"random, step {last}", runs, -1, runs.noise == 1, ORANGE),
+        (f"random, step {patient.steps[-1]:,}", patient, -1, patient.noise == 1, VERMILLION),
+    )
+    shares = np.arange(5, 100, 10)
+    with figure(1, 2, width=7.2, height=3.6) as (fig, (left, right)):
+        for j, (name, what, record, members, colour) in enumerate(shown):
+            m = np.stack([what.quantile(q / 100)[record] for q in shares])
+            size = what.size * what.complexity[record] / what.margin.shape[-1]
+            style: dict[str, Any] = dict(color=colour, marker=MARKERS[j], label=name)
+            measured(left, shares, m[:, members].mean(1), **style)
+            measured(right, shares, (m / size)[:, members].mean(1), **style)
+        left.set(xlabel="% of examples below", ylabel="margin")
+        left.set_ylim(bottom=0)
+        right.set(xlabel="% of examples below", yscale="log")
+        right.set(ylabel=r"margin $\times\,n\,/\,(\|X\|_F\,R)$", ylim=(0.0015, 0.06))
+        right.set_yticks(
+            [0.002, 0.005, 0.01, 0.02, 0.05], ["0.002", "0.005", "0.01", "0.02", "0.05"]
+        )
+        right.minorticks_off()
+        left.legend(loc="upper left", fontsize=8)
+    return Picture(
+        fig,
+        "Quantiles of training margins for true and random labels at two stops each. Left, raw: "
+        "the series cross, and random labels trained for long lie above true labels stopped early "
+        "for most examples. Right, normalised, on a logarithmic axis: both series of true labels "
+        "lie far above both of random labels.",
     )
 
 
@@ -96,108 +139,89 @@ def explored(noise: float, step: int) -> Picture:
 
 
 def course(runs: Runs) -> Picture:
-    """Excess error, complexity, and complexity over the median margin, during training."""
-    ends = [int(np.flatnonzero(runs.noise == p)[0]) for p in (0, 1)]
+    """Complexity, and complexity over the median margin, during training."""
+    noises = np.unique(runs.noise).tolist()
     panels = (
-        ("test less training error", runs.excess),
-        ("complexity $R$", runs.complexity),
-        ("$R$ / median margin", runs.complexity / runs.quantile(0.5)),
+        ("complexity $R$", runs.complexity, (500, 1000, 2000, 4000, 8000)),
+        ("$R$ / median margin", runs.complexity / runs.quantile(0.5), (125, 250, 500, 1000, 2000)),
     )
-    with figure(1, 3, width=7.4, height=2.8) as (fig, axes):
-        for ax, (name, values) in zip(axes, panels, strict=True):
-            for e, colour, marker in zip(ends, (BLUE, VERMILLION), ("o", "s"), strict=True):
+    with figure(1, 2, width=7.2, height=3.4) as (fig, axes):
+        for ax, (name, values, ticks) in zip(axes, panels, strict=True):
+            for k, noise in enumerate(noises):
+                e = int(np.flatnonzero(runs.noise == noise)[0])
                 keep = runs.quantile(0.5)[:, e] > 1
-                style: dict[str, Any] = dict(color=colour, marker=marker)
-                measured(ax, runs.steps[keep], values[keep, e], label=_name(runs.noise[e]), **style)
-            ax.set(xscale="log", xlabel="step")
-            ax.set_title(name, fontsize=9.5)
-            ax.set_xticks([20, 100, 400], ["20", "100", "400"])
-            ax.minorticks_off()
-        for ax, ticks in ((axes[1], (500, 2000, 8000)), (axes[2], (150, 500, 1500))):
-            ax.set(yscale="log")
+                style: dict[str, Any] = dict(color=COLOURS[k], marker=MARKERS[k])
+                measured(ax, runs.steps[keep], values[keep, e], label=_name(noise), **style)
+            ax.set(xscale="log", xlabel="step", yscale="log")
+            ax.set_title(name, fontsize=10)
+            ax.set_xticks([20, 50, 100, 200, 400], ["20", "50", "100", "200", "400"])
             ax.set_yticks(ticks, [f"{t:,}" for t in ticks])
             ax.minorticks_off()
-        axes[0].legend(loc="center right", fontsize=8)
+        axes[0].legend(loc="lower right", fontsize=8)
     return Picture(
         fig,
-        "Three panels against the step, for true and for random labels. The excess error levels "
-        "off; the complexity keeps rising; the complexity over the median margin levels off, far "
-        "higher for random labels.",
+        "Two panels against the step, for five shares of random labels. The complexity keeps "
+        "rising for each; over the median margin it levels off, the higher the more labels are "
+        "random.",
     )
 
 
-def excess(runs: Runs, quantile: float) -> Picture:
-    """The excess error at the end against one over the margin, and against R over the margin."""
+def ranks(runs: Runs, quantile: float) -> Picture:
+    """Left, rank correlations with the excess error by the quantile read; right, R over gamma."""
+    qs, last = np.arange(5, 100, 5), runs.excess[-1]
+    numbers = (
+        (r"$R/\gamma$", runs.complexity[-1], BLUE),
+        (r"$\prod\|A_i\|_\sigma/\gamma$", runs.lipschitz[-1], GREEN),
+        (r"$1/\gamma$", np.ones_like(last), VERMILLION),
+    )
     gamma = runs.quantile(quantile)[-1]
-    with figure(1, 2, width=7.2, height=3.3, sharey=True) as (fig, (left, right)):
+    with figure(1, 2, width=7.2, height=3.4) as (fig, (left, right)):
+        for k, (name, size, colour) in enumerate(numbers):
+            found = [spearmanr(size / runs.quantile(q / 100)[-1], last)[0] for q in qs]
+            measured(left, qs, found, color=colour, marker=MARKERS[k], label=name)
+        left.set(
+            xlabel=r"% of examples below $\gamma$", ylabel="rank correlation", ylim=(-0.15, 1.1)
+        )
+        left.legend(loc="lower right", fontsize=9)
         for k, noise in enumerate(np.unique(runs.noise)):
             at = runs.noise == noise
             style: dict[str, Any] = dict(color=COLOURS[k], marker=MARKERS[k], markersize=6)
-            measured(left, 1 / gamma[at], runs.excess[-1, at], **style)
             quotient = runs.complexity[-1, at] / gamma[at]
-            measured(right, quotient, runs.excess[-1, at], label=_name(noise), **style)
-        left.set(xlabel=r"$1/\gamma$", ylabel="test less training error")
-        left.locator_params(axis="x", nbins=4)
-        right.set(xlabel=r"$R/\gamma$", xscale="log")
+            measured(right, quotient, last[at], label=_name(noise), **style)
+        right.set(xlabel=r"$R/\gamma$", xscale="log", ylabel="test less training error")
         right.set_xticks([200, 400, 800, 1600], ["200", "400", "800", "1600"])
         right.minorticks_off()
         right.legend(loc="lower right", fontsize=8)
     return Picture(
         fig,
-        "Excess error of networks trained with five shares of random labels. Left, against one "
-        "over the margin: no order. Right, against the complexity over the margin: the points "
-        "rise from the true labels to the random ones.",
+        "Left, rank correlation with the excess error against the quantile: high and level for "
+        "both quotients, rising from about zero to high for one over the margin. Right, excess "
+        "error against the complexity over the margin: the points rise from the true labels to "
+        "the random ones.",
     )
 
 
 def sizes(
     ns: Sequence[int], found: Mapping[str, np.ndarray], slopes: Mapping[str, float]
 ) -> Picture:
-    """Quantities against the number of examples, with their fitted powers."""
+    """Quantities over their values at the fewest examples, with their fitted powers."""
     with figure() as (fig, ax):
         for k, (name, values) in enumerate(found.items()):
-            style: dict[str, Any] = dict(color=COLOURS[k], marker=MARKERS[k], label=name)
-            measured(ax, ns, values, markersize=6, **style)
-            middle = np.exp(np.log(values).mean())
+            start = values[0]
+            style: dict[str, Any] = dict(color=PALETTE[k], marker=MARKERS[k], label=name)
+            measured(ax, ns, values / start, markersize=6, **style)
+            middle = np.exp(np.log(values).mean()) / start
             line = middle * (np.array(ns) / np.exp(np.log(ns).mean())) ** slopes[name]
-            predicted(ax, ns, line, color=COLOURS[k], linewidth=0.9, linestyle="--")
+            predicted(ax, ns, line, color=PALETTE[k], linewidth=0.9, linestyle="--")
         ax.set(xscale="log", yscale="log", xlabel="number of training examples $n$")
+        ax.set(ylabel=f"over the value at {ns[0]} examples", ylim=(0.12, 2))
         ax.set_xticks(list(ns), [str(n) for n in ns])
-        ax.set(ylim=(0.002, 5000))
+        ax.set_yticks([0.2, 0.5, 1, 2], ["0.2", "0.5", "1", "2"])
         ax.minorticks_off()
-        ax.legend(loc="lower left", ncols=2, fontsize=9)
+        ax.legend(loc="lower left", fontsize=9)
     return Picture(
         fig,
-        "On logarithmic axes against the number of examples: the complexity rises, the margin "
-        "falls a little, the term of the bound falls slowly, and the test error falls faster.",
-    )
-
-
-def averages(X: np.ndarray, A: np.ndarray, costs: Sequence[float]) -> Picture:
-    """Left, Maurey's averages near X A; right, what two layers pay for a split of the accuracy."""
-    rng = np.random.default_rng(0)
-    with figure(1, 2, width=7.2, height=3.3) as (fig, (left, right)):
-        terms = np.array([1, 2, 4, 8, 16, 32, 64])
-        for K in terms.tolist():
-            tries = X @ sparse(X, A, K, 12, rng)
-            off = np.linalg.norm(tries - X @ A, axis=(1, 2))
-            measured(left, np.full(12, K), off, color=BLUE, markersize=3)
-        root = np.sqrt([exact_error(X, A, int(K)) for K in terms])
-        predicted(left, terms, root, color=GRAY)
-        left.set(xscale="log", yscale="log", xlabel="pieces $K$", ylabel="distance from $XA$")
-        left.set_xticks(terms[::2].tolist(), [str(K) for K in terms[::2]])
-        ticks = [v for v in (2, 5, 10, 20, 50, 100, 200) if root[-1] < v < 2 * root[0]]
-        left.set_yticks(ticks, [str(v) for v in ticks])
-        left.minorticks_off()
-        t = np.linspace(0.12, 0.88, 90)
-        b = np.asarray(costs)
-        predicted(right, t, (b[0] / t) ** 2 + (b[1] / (1 - t)) ** 2, color=GRAY)
-        measured(right, [best_split(b)[0]], [least_cost(b)], color=VERMILLION, markersize=7)
-        right.set(xlabel="first layer's share of the accuracy", ylabel="log of the count")
-        right.set(ylim=(0, 5 * least_cost(b)))
-    return Picture(
-        fig,
-        "Left, distances of random averages from the product against the number of pieces, on "
-        "logarithmic axes: clouds of points about a straight line that falls. Right, a curve with "
-        "one minimum, and a point at it.",
+        "On logarithmic axes against the number of examples, each over its first value: the "
+        "complexity rises, the margin falls a little, the term of the bound falls slowly, and the "
+        "test error falls faster.",
     )

@@ -64,9 +64,17 @@ def sparsification_error(X: Array, A: Array, terms: int) -> float:
 
 
 def net(X: Array, m: int, radius: float, terms: int) -> Array:
-    """Every average of ``terms`` pieces of norm ``radius``, of shape (elements, n, m)."""
-    sizes = np.linalg.norm(X, axis=0)
-    d = X.shape[1]
+    """Every average of ``terms`` pieces of norm ``radius``, of shape (elements, n, m).
+
+    Columns of X that are zero give no pieces.
+
+    Raises:
+        ValueError: If all are zero.
+    """
+    X = X[:, np.linalg.norm(X, axis=0) > 0]
+    sizes, d = np.linalg.norm(X, axis=0), X.shape[1]
+    if d == 0:
+        raise ValueError("X: wanted a matrix that is not zero")
     one = np.zeros((2 * d * m, len(X), m))
     for j in range(d):
         for k in range(m):

@@ -145,19 +145,36 @@ def margin_bound(
         gamma: Any positive margin; it may depend on the data.
         delta: The chance that the bound fails.
         references: Chosen before the data; zero by default.
+
+    Raises:
+        ValueError: If gamma is not positive, shapes do not fit, or a layer is zero.
     """
+    if gamma <= 0:
+        raise ValueError(f"gamma: wanted a positive margin, got {gamma}")
     layers = _network(weights)
     fixed = [np.zeros_like(A) for A in layers] if references is None else list(references)
-    L, n = len(layers), len(X)
-    sizes = [spectral_norm(A) for A in layers]
-    moved = [columns_norm((A - M).T) for A, M in zip(layers, fixed, strict=True)]
-    places = [ceil(L * log(value)) for value in (*sizes, *moved)]
-    places.append(int(np.floor(log(gamma))))
-    entropy = log(2 / delta) + sum(log(4 * (1 + k * k)) for k in places)
-    width = max(max(A.shape) for A in layers)
+    n, size = len(X), float(np.linalg.norm(X))
     complexity = np.e**2 * spectral_complexity(layers, fixed)
-    size = float(np.linalg.norm(X))
+    width = max(max(A.shape) for A in layers)
+    entropy = log(2 / delta) + price_of_choice(layers, fixed, gamma)
     return 2 * rademacher_bound(size, complexity, gamma, n, width) + 3 * sqrt(entropy / (2 * n))
+
+
+def price_of_choice(weights: Sequence[Any], references: Sequence[Any], gamma: float) -> float:
+    r"""The $\Gamma$ of the theorem: where the norms and gamma stand on a grid of powers of e.
+
+    Args:
+        weights: The layers, none of them zero.
+        references: Of the same shapes; a layer may be equal to its own.
+        gamma: A positive margin.
+    """
+    L = len(weights)
+    sizes = [spectral_norm(A) for A in weights]
+    moved = [columns_norm((A - M).T) for A, M in zip(weights, references, strict=True)]
+    still = moved.count(0.0)
+    places = [ceil(L * log(value)) for value in (*sizes, *moved) if value > 0]
+    places.append(int(np.floor(log(gamma))))
+    return still * log(5) + sum(log(4 * (1 + k * k)) for k in places)
 
 
 def _matrix(A: Any) -> np.ndarray:

@@ -102,9 +102,28 @@ def test_the_bound_by_hand_for_one_layer():
     assert sm.complexity_term([A], X, gamma) == pytest.approx(sqrt(2))
 
 
+def test_a_layer_at_its_reference_costs_log_five():
+    A, B = np.eye(2), np.array([[0.5, 0.0], [0.0, 0.5]])
+    # Spectral norms 1 and 1/2, twice their logarithms 0 and -1.39; (2,1) norm 1, its logarithm 0.
+    by_hand = log(4) + log(8) + log(5) + log(4) + log(20)
+    assert sm.price_of_choice([A, B], [A, np.zeros((2, 2))], e**2) == pytest.approx(by_hand)
+    still = sm.margin_bound([A], np.eye(2), 1.0, references=[A])
+    assert still == pytest.approx(2 * 0.5 + 3 * sqrt((log(40) + 2 * log(4) + log(5)) / 4))
+    with pytest.raises(ValueError, match="positive margin, got 0"):
+        sm.margin_bound([A], np.eye(2), 0.0)
+
+
 def test_rounding_weights_sum_to_less_than_one():
     k = np.arange(-100_000, 100_001, dtype=float)
-    assert (1 / (4 * (1 + k * k))).sum() < 0.8
+    assert (1 / (4 * (1 + k * k))).sum() + 1 / 5 < 1
+
+
+@pytest.mark.parametrize("gamma", [1e-3, 0.3, 1.0, 40.0])
+def test_the_term_is_never_below_its_floor(gamma):
+    net, X = [gaussian(5, 3), gaussian(4, 5, seed=1)], gaussian(30, 3, seed=2)
+    f = sm.forward(net, X)
+    risk = sm.ramp(sm.margins(f, f.argmax(1)), gamma).mean()
+    assert sm.complexity_term(net, X, gamma) >= 2**1.5 * (1 - risk) / sqrt(60)
 
 
 def test_pieces_sum_to_the_product():
@@ -147,6 +166,14 @@ def test_the_net_has_all_averages():
     assert len(found) == len(slow) == 36
     as_points = [sorted(tuple(p.ravel().round(9) + 0.0) for p in P) for P in (found, slow)]
     assert as_points[0] == as_points[1]
+
+
+def test_the_net_leaves_out_columns_that_are_zero():
+    X = gaussian(4, 2)
+    wide = np.column_stack([X[:, 0], np.zeros(4), X[:, 1]])
+    assert np.allclose(covers.net(wide, 2, 1.5, 2), covers.net(X, 2, 1.5, 2))
+    with pytest.raises(ValueError, match="not zero"):
+        covers.net(np.zeros((4, 2)), 2, 1.5, 2)
 
 
 def test_best_split_against_a_fine_grid():
