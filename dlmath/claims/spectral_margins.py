@@ -64,7 +64,7 @@ def linear_margin_bound(*, indicator: bool = False, slope: bool = True, seed: in
         data={
             "symmetrising": 2 * found.losses.mean() / found.gap.mean(),
             "ramp": rules_bound.mean() / found.losses.mean(),
-            "root": (size / found.rules).mean(),
+            "root": size.mean() / found.rules.mean(),
         },
     )
 
@@ -174,7 +174,7 @@ def spectral_complexity_scales(
             ),
             Check("the same for layers of one entry", exact, 1, ROUNDING),
             Check("|X| R/(gamma n) over its floor, least of 150", min(floor), 1, ROUNDING, ">="),
-            Check("the same for layers of one entry", near, sqrt(2), ROUNDING),
+            Check("the same for one entry a layer and equal margins", near, sqrt(2), ROUNDING),
             Check("growth of R over growth of |theta|^L", growth, 1, slack),
             Check("growth of R over growth of the least margin", grown if raw else still, 1, slack),
         )
