@@ -1,0 +1,172 @@
+"""Pictures of the chapter on SGD: who leaves a valley, what stays at rest, where noise drifts."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from dlmath.figures.picture import Picture
+from dlmath.figures.style import (
+    BLUE,
+    GRAY,
+    GREEN,
+    INK,
+    MARKERS,
+    PALETTE,
+    PURPLE,
+    VERMILLION,
+    figure,
+    measured,
+    predicted,
+)
+from dlmath.landscapes import stability as st
+
+
+def _b(b: int | None) -> str:
+    return "all examples" if b is None else f"batch {b}"
+
+
+def leaving(found: Mapping[int | None, Mapping[float, float]]) -> Picture:
+    """The share of runs still in the sharp valley against the step, by the size of the batch."""
+    with figure(height=3.3) as (fig, ax):
+        for k, (b, shares) in enumerate(found.items()):
+            style = dict(color=PALETTE[k], marker=MARKERS[k], label=_b(b))
+            measured(ax, list(shares), list(shares.values()), **style)
+            limit = 2 / np.mean(st.SHARP) if b is None else st.mean_square_threshold(st.SHARP, b)
+            ax.axvline(limit, color=PALETTE[k], linestyle="--", linewidth=1.2)
+        ax.set(xlabel=r"step $\eta$", ylabel="share left in the sharp valley", ylim=(-0.03, 1.05))
+        ax.legend(loc="lower left", fontsize=9)
+    return Picture(
+        fig,
+        "The share of runs that are left in the sharp valley against the step: it falls from one "
+        "to zero, the earlier the smaller the batch, somewhat to the right of a dashed line for "
+        "each size, and with all examples it stays at one up to the last line.",
+    )
+
+
+def _ellipse(S: np.ndarray) -> np.ndarray:
+    """The ellipse of one standard deviation, of shape (2, points)."""
+    t = np.linspace(0, 2 * math.pi, 61)
+    return np.linalg.cholesky(S) @ np.stack([np.cos(t), np.sin(t)])
+
+
+def ellipses(laws: Mapping[str, np.ndarray], found: np.ndarray) -> Picture:
+    """One standard deviation of the runs at rest, and of three laws that might describe them."""
+    words = {"exact": "exact", "additive": "constant noise", "gibbs": "Gibbs law"}
+    looks = {"exact": (INK, "-"), "additive": (BLUE, "--"), "gibbs": (VERMILLION, "-.")}
+    with figure(width=5.2, height=3.9) as (fig, ax):
+        for name, S in laws.items():
+            color, line = looks[name]
+            predicted(ax, *_ellipse(S), color=color, linestyle=line, label=words[name])
+        measured(ax, *_ellipse(found)[:, ::3], color=GREEN, label="2,000 runs")
+        ax.set(xlabel="$w_1$ off the minimum", ylabel="$w_2$ off the minimum", aspect="equal")
+        ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
+    return Picture(
+        fig,
+        "Ellipses of one standard deviation around the minimum: points of the runs lie on the "
+        "exact one; that of constant noise is a little smaller; that of the Gibbs law is long "
+        "where the others are short and leans the other way.",
+    )
+
+
+def exponents(b: int = 1) -> Picture:
+    """The growth of almost every run, and of the mean square, against the step."""
+    eta = np.linspace(0.02, 3, 300)
+    rate = [st.exponent(st.SHARP, float(e), b)[0] for e in eta]
+    square = [math.log(st.moment(st.SHARP, float(e), b)) / 2 for e in eta]
+    with figure(height=3.2) as (fig, ax):
+        ax.fill_between(eta, -1.2, 1.2, where=np.array(rate) < 0, color=GREEN, alpha=0.18)
+        predicted(ax, eta, np.maximum(rate, -1.5), color=GREEN, label="almost every run")
+        predicted(ax, eta, square, color=PURPLE, linestyle="--", label="root of the mean square")
+        ax.axhline(0, color=GRAY, linewidth=1)
+        ax.set(xlabel=r"step $\eta$", ylabel="growth of $\\log|w|$ a step", ylim=(-1.2, 1.2))
+        ax.legend(loc="lower right", fontsize=9)
+    return Picture(
+        fig,
+        "The growth of a run and that of its mean square against the step: the mean square's lies "
+        "above, negative for short steps only; that of almost every run is negative up to a "
+        "slightly longer step, then positive, then negative again on a second, shaded interval.",
+    )
+
+
+def drift(
+    paths: Mapping[float, tuple[np.ndarray, np.ndarray]], slow: tuple[np.ndarray, np.ndarray]
+) -> Picture:
+    """Where label noise takes u and v, and the trace of the Hessian on the way.
+
+    Args:
+        paths: By step, (times, means of u^2 - v^2 over the runs).
+        slow: The limit, (times, u^2 - v^2).
+    """
+    with figure(1, 2, width=7.2, height=3.1) as (fig, (left, right)):
+        u = np.linspace(0.42, 2.3, 80)
+        predicted(left, u, 1 / u, color=GRAY, label="$uv=1$")
+        gaps = np.array(next(iter(paths.values()))[1])
+        traces = np.hypot(gaps, 2)
+        places = np.sqrt((traces + gaps) / 2)
+        measured(left, places, 1 / places, color=VERMILLION, label="where the runs drift")
+        left.plot([1], [1], linestyle="", marker="*", markersize=12, color=GREEN, label="flattest")
+        left.set(xlabel="$u$", ylabel="$v$", xlim=(0.4, 2.4), ylim=(0.2, 2.4))
+        left.legend(loc="upper right", fontsize=9)
+        predicted(right, slow[0], np.hypot(slow[1], 2), color=INK, label=r"limit, $\eta\to0$")
+        for k, (eta, (times, gap)) in enumerate(paths.items()):
+            style = dict(color=PALETTE[k], marker=MARKERS[k], label=rf"$\eta={eta:g}$")
+            measured(right, times, np.hypot(gap, 2), **style)
+        right.axhline(2, color=GREEN, linestyle=":")
+        right.set(xlabel=r"time $\eta^2k$", ylabel="trace of the Hessian")
+        right.legend(loc="upper right", fontsize=9)
+    return Picture(
+        fig,
+        "Left, the hyperbola of minima in the plane of the weights: points start far out where u "
+        "is large and v small, and move along it to the corner where both are one. Right, the "
+        "trace of the Hessian against the scaled time: points of two steps fall along one curve "
+        "towards the dotted line, its least value.",
+    )
+
+
+def edge(eta: float, starts: Sequence[float], ends: Sequence[float]) -> Picture:
+    """The sharpness at which gradient descent ends against that at which it began."""
+    with figure(height=3.1) as (fig, ax):
+        ax.plot([2, max(starts)], [2, max(starts)], color=GRAY, linewidth=1, label="no change")
+        ax.axhline(2 / eta, color=INK, linestyle="--", label=r"$2/\eta$")
+        ax.axvline(2 / eta, color=INK, linestyle="--")
+        measured(ax, starts, ends, color=VERMILLION, label="gradient descent")
+        ax.set(xlabel="sharpness at the start", ylabel="sharpness at the end", ylim=(0, None))
+        ax.legend(loc="upper left", fontsize=9)
+    return Picture(
+        fig,
+        "Sharpness at the end against sharpness at the start: left of a dashed line the points lie "
+        "on the diagonal; right of it they lie below the level two over the step.",
+    )
+
+
+def valleys(eta: float, batch: int) -> Picture:
+    """Where runs are that began in the sharp valley, and what the two theorems say of the step."""
+    rng = np.random.default_rng(7)
+    x = st.two_valleys(eta, batch, chains=300, steps=400, rng=rng)
+    m, s = st.FLAT, st.SHARP
+    line = np.linspace(-2, 2, 121)
+    V = np.minimum(np.mean(m) * line**2, np.mean(s) * (line - 1) ** 2) / 2
+    share, grows = float(np.mean(np.abs(x - 1) < 0.3)), st.moment(s, eta, batch) > 1
+    with figure(1, 2, width=7.2, height=3.0) as (fig, (left, right)):
+        predicted(left, line, V, color=GRAY)
+        kept = x[np.abs(x) < 2][::5]
+        height = np.minimum(np.mean(m) * kept**2, np.mean(s) * (kept - 1) ** 2) / 2
+        measured(left, kept, height, color=VERMILLION)
+        left.set(xlabel="$x$", ylabel="mean loss", ylim=(-0.05, 1))
+        left.set_title(f"{100 * share:.0f} % in the sharp valley")
+        steps = np.linspace(0.02, 1.2, 60)
+        for k, (a, word) in enumerate(((s, "sharp"), (m, "flat"))):
+            rho = [st.moment(a, float(e), batch) for e in steps]
+            predicted(right, steps, rho, color=PALETTE[1 - k], label=word)
+        right.axhline(1, color=GRAY, linewidth=1)
+        right.axvline(eta, color=INK, linestyle="--")
+        right.set(xlabel=r"step $\eta$", ylabel=r"growth $\rho$ of $E w^2$", ylim=(0, 2))
+        right.legend(loc="upper center", fontsize=9)
+    where = "grows" if grows else "decays"
+    return Picture(
+        fig,
+        f"With the step {eta:g} and batches of {batch}: left, where the runs are that began in the "
+        f"sharp valley; right, the growth of the second moment, which {where} at the sharp "
+        "minimum.",
+    )
