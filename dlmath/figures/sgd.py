@@ -39,8 +39,8 @@ def leaving(found: Mapping[int | None, Mapping[float, float]]) -> Picture:
     return Picture(
         fig,
         "The share of runs that are left in the sharp valley against the step: it falls from one "
-        "to zero, the earlier the smaller the batch, somewhat to the right of a dashed line for "
-        "each size, and with all examples it stays at one up to the last line.",
+        "to zero, the earlier the smaller the batch, for batches somewhat to the right of the "
+        "dashed line of their size, and with all examples at once behind the last line.",
     )
 
 
