@@ -92,10 +92,11 @@ def sgd_covariance(
     },
 )
 def sgd_currents(*, additive: bool = False, mirror: bool = False, seed: int = 0) -> Evidence:
-    r"""Under the stationary law of {prf:ref}`sgd-covariance` let $z,z'$ be two successive values of
-    $w-w_*$. Then $\mathbb E(zz'^\top-z'z^\top) = \eta(HS-SH)$. If the chain at rest is reversible,
-    this is zero. For noise of constant covariance $C/b$ it is zero if and only if $HC=CH$; for SGD
-    on least squares $HC=CH$, even $C=H$, does not suffice.
+    r"""Let SGD with steps $\eta$ on least squares be at rest, with Hessian $H$, minimum $w_*$ and
+    covariance $S$; let $z,z'$ be two successive values of $w-w_*$. Then
+    $\mathbb E(zz'^\top-z'z^\top) = \eta(HS-SH)$. If the chain at rest is reversible, this is zero.
+    For noise of constant covariance $C/b$ it is zero if and only if $HC=CH$; for SGD on least
+    squares $HC=CH$, even $C=H$, does not suffice.
     """
     eta = 0.3
     checks = []

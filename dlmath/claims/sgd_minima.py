@@ -110,9 +110,9 @@ def label_noise_identity(
 def label_noise_drift(
     *, noisy: bool = True, order: int = 2, s: float = 0.5, seed: int = 0
 ) -> Evidence:
-    r"""In {prf:ref}`label-noise-identity` let $y_k = y+s\varepsilon_k$ with independent fair signs
-    $\varepsilon_k$, $y>0$, and let $u_0v_0=y$. Fix $\tau>0$. As $\eta\to0$, at the step
-    $k = \lfloor\tau/\eta^2\rfloor$,
+    r"""Let steps $\eta$ go down $\frac12(uv-y_k)^2$ and $y_k = y+s\varepsilon_k$ with independent
+    fair signs $\varepsilon_k$, $y>0$, and let $u_0v_0=y$. Fix $\tau>0$. As $\eta\to0$, at the
+    step $k = \lfloor\tau/\eta^2\rfloor$,
     $$u_k^2-v_k^2\to(u_0^2-v_0^2)\,e^{-s^2\tau},\qquad u_kv_k\to y$$
     in probability. Without label noise nothing moves.
     """
