@@ -67,7 +67,7 @@ def no_gibbs_law(*, decay: float = 0.0, cliffs: bool = False) -> Evidence:
 
 @claim(
     "kernel-diffusion",
-    source="welling2011bayesian",
+    source="pavliotis2014stochastic",
     breaks={
         "the noise of minibatches in place of white noise": dict(batch=4),
         "weight decay": dict(decay=1.0),
@@ -84,22 +84,24 @@ def kernel_diffusion(*, batch: int | None = None, decay: float = 0.0, seed: int 
     noise = generator(seed)
     X = torch.randn(n, p, generator=noise, dtype=torch.float64)
     y = torch.randn(n, generator=noise, dtype=torch.float64)
-    rows = torch.linalg.svd(X, full_matrices=False)
+    svd = torch.linalg.svd(X, full_matrices=False)
 
     def gradient(w: Tensor) -> Tensor:
         if batch is None:
             return 2 / n * (w @ X.T - y) @ X + 2 * decay * w
-        chosen = torch.randint(n, (batch,), generator=noise)
-        return 2 / batch * (w @ X[chosen].T - y[chosen]) @ X[chosen]
+        chosen = torch.randint(n, (chains, batch), generator=noise)
+        rows = X[chosen]  # of shape (chains, batch, p)
+        off = (rows @ w[:, :, None])[:, :, 0] - y[chosen]
+        return 2 / batch * (off[:, None, :] @ rows)[:, 0]
 
     start = torch.zeros(chains, p, dtype=torch.float64)
     found = {}
 
     def watch(k: int, w: Tensor) -> None:
         if k in (250, 500, 1000):
-            inside = w - (w @ rows.Vh.T) @ rows.Vh
+            inside = w - (w @ svd.Vh.T) @ svd.Vh
             found[k * step] = float(inside.square().sum(1).mean())
-            found["row"] = (w @ rows.Vh.T - rows.U.T @ y / rows.S).square().sum(1)
+            found["row"] = (w @ svd.Vh.T - svd.U.T @ y / svd.S).square().sum(1)
 
     langevin(
         gradient,
@@ -115,7 +117,7 @@ def kernel_diffusion(*, batch: int | None = None, decay: float = 0.0, seed: int 
         wanted = 2 * T * t * (p - n)
         se = wanted * math.sqrt(2 / ((p - n) * chains))
         checks.append(Check(f"E |P(w_t - w_0)|^2, t = {t:g}, z = 4", found[t], wanted, 4 * se))
-    h = 2 / n * rows.S**2
+    h = 2 / n * svd.S**2
     across = T / (h * (1 - step * h / 2))
     se = math.sqrt(2 * float(across.square().sum()) / chains)
     got = float(found["row"].mean())

@@ -60,7 +60,7 @@ CASES = ((1, 0.0), (5, 0.0), (10, 0.0), (20, 0.0), (8, 1.0))
 
 @claim(
     "wide-well-odds",
-    source="hochreiter1997flat",
+    source="pavliotis2014stochastic",
     breaks={
         "coordinates in which both wells are equally wide": dict(stretched=True),
         "a barrier of 8 T": dict(height=8.0),
@@ -70,10 +70,10 @@ CASES = ((1, 0.0), (5, 0.0), (10, 0.0), (20, 0.0), (8, 1.0))
 def wide_well_odds(
     *, stretched: bool = False, height: float = 2.0, T: float = 1.0, seed: int = 0
 ) -> Evidence:
-    r"""Let $V(x,y) = U(x)+\frac\Delta2(1+s(x))+\frac{\|y\|^2}{2\,w(x)^2}$ on
+    r"""Let $V(x,y) = U(x)+\frac\Delta2(1+s(x))+\frac{\|y\|^2}{2\,\sigma(x)^2}$ on
     $\mathbb R\times\mathbb R^d$ with $U$ even, $s$ odd, $s = 1$ for $x\ge\frac12$,
-    $w = \varrho^{s/2}$ and $Z<\infty$. For every $T>0$ the density of $x$ under the Gibbs law is
-    proportional to $e^{-F(x)/T}$, $F = U+\frac\Delta2(1+s)-Td\log w$, and the odds of
+    $\sigma = \varrho^{s/2}$ and $Z<\infty$. For every $T>0$ the density of $x$ under the Gibbs law
+    is proportional to $e^{-F(x)/T}$, $F = U+\frac\Delta2(1+s)-Td\log\sigma$, and the odds of
     $x>\frac12$ to $x<-\frac12$ are exactly $\varrho^d e^{-\Delta/T}$.
     """
     noise, checks, ends = generator(seed), [], {}
@@ -116,6 +116,7 @@ def singular_volumes(*, logarithms: bool = True, largest: bool = False) -> Evide
     with $C = \frac{\lambda^{m-1}\Gamma(1+\lambda)}{(m-1)!}\prod_{r_i>\lambda}
     \frac{r_i}{r_i-\lambda}$, $r_i = \frac1{2k_i}$.
     """
+    # the mass comes from the law of -log V; the tests compare it with quadrature over u
     checks, far = [], math.log(100)
     for powers in ((1, 1), (1, 2), (2, 2, 1), (1, 1, 1)):
         low, m, C = monomial_law(powers)

@@ -25,8 +25,8 @@ from dlmath.landscapes.volumes import hyperbola_mass, monomial_mass, ring_mass, 
 
 def wells(tube: Tube, dimensions: Sequence[int], shares: Sequence[float]) -> Picture:
     """The tube in the plane, and the share of chains in its wide well against the dimension."""
-    plane = Tube(1, tube.ratio**3, tube.height)
-    x, y = torch.linspace(-1.6, 1.6, 61), torch.linspace(-2.6, 2.6, 61)
+    plane = Tube(1, tube.ratio, tube.height)
+    x, y = torch.linspace(-1.6, 1.6, 61), torch.linspace(-2.9, 2.9, 61)
     V = plane.potential(torch.cartesian_prod(x, y)).reshape(61, 61).T.numpy()
     with figure(1, 2, width=7.2, height=3.1) as (fig, (left, right)):
         lines = left.contour(x, y, V, levels=[0.25, 0.75, 1.5, 2.0, 3.0], colors=[BLUE])
@@ -47,8 +47,8 @@ def wells(tube: Tube, dimensions: Sequence[int], shares: Sequence[float]) -> Pic
     return Picture(
         fig,
         "Left, level lines of the loss in the plane: two wells of one depth, the right one wider "
-        "across. Right, the share of chains in the wide well against the dimension: it climbs from "
-        "a half, where all began, to nearly one, along the curve of the Gibbs law.",
+        "across, by a quarter. Right, the share of chains in the wide well against the dimension: "
+        "it climbs from a half, where all began, to nearly one, along the curve of the Gibbs law.",
     )
 
 
@@ -192,7 +192,7 @@ def balance(d: int, T: float, tilt: float) -> Picture:
         predicted(right, x, p, color=BLUE)
         right.fill_between(x, 0, p, where=(x > 0.5).numpy(), color=VERMILLION, alpha=0.4)
         right.set(xlabel="$x$", ylabel="density of $x$", ylim=(0, 3), xlim=(-2, 2))
-        right.set_title(f"mass of the wide well {high:.3f}")
+        right.set_title(f"wide well's share of both wells {high / (low + high):.3f}")
     verdict = "neither well" if even else "the wide well" if wide else "the narrow, deeper well"
     return Picture(
         fig,

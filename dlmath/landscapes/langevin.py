@@ -90,7 +90,7 @@ class _Adjusted:
 class Tube:
     """Two wells of equal shape along x, and a tube around the line that joins them.
 
-    ``V(x, y) = U(x) + tilt (1 + s(x)) / 2 + |y|^2 / (2 w(x)^2)`` with ``w = ratio^(s / 2)`` and y
+    ``V(x, y) = U(x) + tilt (1 + s(x)) / 2 + |y|^2 / (2 sigma(x)^2)``, ``sigma = ratio^(s / 2)``, y
     in R^d. U has minima 0 at x = -1 and 1 and the height at 0; s is -1 up to x = -1/2 and 1 from
     1/2 on. So the well on the right is wider by the ratio, in d directions, and higher by the tilt.
 
@@ -144,7 +144,7 @@ class Tube:
         return torch.cat([along[:, None], w[:, 1:] * stiff[:, None]], 1)
 
     def free_energy(self, x: Tensor, T: float) -> Tensor:
-        """``-T log`` of the density of x, up to a constant: the floor less T d log w."""
+        """``-T log`` of the density of x, up to a constant: the floor less T d log sigma."""
         s, _ = self.side(x)
         u, _ = self.floor(x)
         return u + self.tilt * (1 + s) / 2 - T * self.dimension * math.log(self.ratio) / 2 * s

@@ -87,6 +87,12 @@ def test_the_volume_below_a_monomial_by_counting(powers):
     assert abs(share - found) < 4 * math.sqrt(found / 200_000)
 
 
+def test_the_mass_of_a_monomial_by_quadrature():
+    T = 0.01
+    slow = dblquad(lambda v, u: math.exp(-(u**2) * v**4 / T), 0, 1, 0, 1)[0]
+    assert vol.monomial_mass((1, 2), T) == pytest.approx(slow, rel=1e-6)
+
+
 def test_the_law_of_the_crossing_in_closed_form():
     T = 1e-5
     wanted = math.sqrt(math.pi * T) * (math.log(1 / T) + 0.5772156649015329 + 2 * math.log(2)) / 4
