@@ -110,7 +110,7 @@ def sgd_currents(*, additive: bool = False, mirror: bool = False, seed: int = 0)
         rng = np.random.default_rng(seed)
         _, turn = run(used, eta, b, chains=2000, burn=100, steps=400, rng=rng)
         got, se = float(turn[:, 0, 1].mean()), float(spread(turn)[0, 1])
-        wanted = circulation(used.H, S, eta)[0, 1]
+        wanted = round(float(circulation(used.H, S, eta)[0, 1]), 12) + 0.0
         checks.append(Check(f"E(z_1 z'_2 - z_2 z'_1), {name}, z = 4", got, wanted, 4 * se))
         checks.append(Check(f"its size over the error, {name}", abs(got) / se, 8, 0, ">="))
     twin = twins()

@@ -35,6 +35,7 @@ def leaving(found: Mapping[int | None, Mapping[float, float]]) -> Picture:
             limit = 2 / np.mean(st.SHARP) if b is None else st.mean_square_threshold(st.SHARP, b)
             ax.axvline(limit, color=PALETTE[k], linestyle="--", linewidth=1.2)
         ax.set(xlabel=r"step $\eta$", ylabel="share left in the sharp valley", ylim=(-0.03, 1.05))
+        ax.set_xlim(left=0.36)
         ax.legend(loc="lower left", fontsize=9)
     return Picture(
         fig,
@@ -80,7 +81,7 @@ def exponents(b: int = 1) -> Picture:
         predicted(ax, eta, square, color=PURPLE, linestyle="--", label="root of the mean square")
         ax.axhline(0, color=GRAY, linewidth=1)
         ax.set(xlabel=r"step $\eta$", ylabel="growth of $\\log|w|$ a step", ylim=(-1.2, 1.2))
-        ax.legend(loc="lower right", fontsize=9)
+        ax.legend(loc="upper right", fontsize=9)
     return Picture(
         fig,
         "The growth of a run and that of its mean square against the step: the mean square's lies "
