@@ -163,7 +163,7 @@ def valleys(eta: float, batch: int) -> Picture:
         right.axhline(1, color=GRAY, linewidth=1)
         right.axvline(eta, color=INK, linestyle="--")
         right.set(xlabel=r"step $\eta$", ylabel=r"growth $\rho$ of $E w^2$", ylim=(0, 2))
-        right.legend(loc="upper center", fontsize=9)
+        right.legend(loc="upper left", fontsize=9)
     where = "grows" if grows else "decays"
     return Picture(
         fig,
