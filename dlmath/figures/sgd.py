@@ -20,6 +20,7 @@ from dlmath.figures.style import (
     predicted,
 )
 from dlmath.landscapes import stability as st
+from dlmath.landscapes.langevin import Tube
 
 
 def _b(b: int | None) -> str:
@@ -122,6 +123,32 @@ def drift(
         "is large and v small, and move along it to the corner where both are one. Right, the "
         "trace of the Hessian against the scaled time: points of two steps fall along one curve "
         "towards the dotted line, its least value.",
+    )
+
+
+def odds(tube: Tube, found: Mapping[float, Mapping[float, float]]) -> Picture:
+    """The share of runs in the wide well against the temperature that the noise stands for.
+
+    Args:
+        tube: The two wells.
+        found: By step, the share for each temperature.
+    """
+    T = np.geomspace(0.05, 1.3, 40)
+    line = [high / (low + high) for low, _, high in (tube.shares(float(t)) for t in T)]
+    with figure(height=3.1) as (fig, ax):
+        predicted(ax, T, line, color=INK, label="Gibbs law")
+        ax.axhline(0.5, color=GRAY, linestyle="--", label="start")
+        for k, (eta, shares) in enumerate(found.items()):
+            style = dict(color=PALETTE[k], marker=MARKERS[k], label=rf"SGD, $\eta={eta:g}$")
+            measured(ax, list(shares), list(shares.values()), **style)
+        ax.set(xscale="log", xlabel=r"$\eta s^2/(2b)$", ylabel="share in the wide well")
+        ax.set(ylim=(-0.03, 1))
+        ax.legend(loc="lower right", fontsize=9)
+    return Picture(
+        fig,
+        "The share in the wide well against the temperature that step and batch stand for: at the "
+        "higher temperatures the points of both steps lie on the curve of the Gibbs law; at the "
+        "lower ones the curve falls to zero and the points stay at a half, where the runs began.",
     )
 
 

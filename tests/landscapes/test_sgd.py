@@ -5,9 +5,11 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
-from dlmath.landscapes import flatness, label_noise, sgd, stability
+from dlmath.landscapes import flatness, label_noise, sgd, sgd_tube, stability
 from dlmath.landscapes import noise_laws as laws
+from dlmath.landscapes.langevin import Tube
 
 
 def data(n=6, d=2, seed=0):
@@ -247,3 +249,31 @@ def test_balanced_weights_are_those_of_least_norm():
         assert (V**2).sum() + (q**2).sum() < (c**2 * V**2).sum() + (q**2 / c**2).sum()
     with pytest.raises(ValueError, match="both sides"):
         flatness.balanced(W, np.zeros(3))
+
+
+def test_a_batch_on_the_tube_is_a_mean_of_examples():
+    tube, start = Tube(2), torch.randn(4, 3, dtype=torch.float64)
+    arguments = dict(eta=0.1, b=3, s=2.0, steps=1)
+    found = sgd_tube.run(tube, start, generator=torch.Generator().manual_seed(6), **arguments)
+    signs = 2 * torch.randint(2, (3, 4, 3), generator=torch.Generator().manual_seed(6)) - 1
+    examples = [tube.gradient(start) + 2.0 * z for z in signs.double()]
+    assert torch.allclose(found, start - 0.1 * sum(examples) / 3)
+
+
+def test_the_noise_of_a_batch_is_white_at_its_temperature():
+    tube, start = Tube(1), torch.tensor([[-1.0, 0.0]], dtype=torch.float64).repeat(40_000, 1)
+    eta, b, s = 0.1, 2, 3.0
+    noise = torch.Generator().manual_seed(0)
+    end = sgd_tube.run(tube, start, eta=eta, b=b, s=s, steps=1, generator=noise)
+    covariance = torch.cov((end - start).T)
+    wanted = 2 * sgd_tube.temperature(eta, b, s) * eta * torch.eye(2, dtype=torch.float64)
+    assert torch.allclose(covariance, wanted, atol=5 * float(wanted[0, 0]) / 200)
+
+
+def test_without_noise_runs_stay_in_their_wells():
+    tube, noise = Tube(3), torch.Generator().manual_seed(1)
+    start = tube.start(10, 0.1, noise, wide=0.3)
+    end = sgd_tube.run(tube, start, eta=0.05, b=1, s=0.0, steps=100, generator=noise)
+    assert sgd_tube.wide_share(end) == pytest.approx(0.3)
+    with pytest.raises(ValueError, match="b >= 1"):
+        sgd_tube.run(tube, start, eta=0.05, b=0, s=0.0, steps=1, generator=noise)
