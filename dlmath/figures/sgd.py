@@ -140,6 +140,8 @@ def odds(tube: Tube, found: Mapping[float, Mapping[float, float]]) -> Picture:
         ax.axhline(0.5, color=GRAY, linestyle="--", label="start")
         for k, (eta, shares) in enumerate(found.items()):
             style = dict(color=PALETTE[k], marker=MARKERS[k], label=rf"SGD, $\eta={eta:g}$")
+            if k == 0:  # a ring, so that a point of the other step is seen inside it
+                style |= dict(markersize=10, markerfacecolor="none", markeredgewidth=1.6)
             measured(ax, list(shares), list(shares.values()), **style)
         ax.set(xscale="log", xlabel=r"$\eta s^2/(2b)$", ylabel="share in the wide well")
         ax.set(ylim=(-0.03, 1))
