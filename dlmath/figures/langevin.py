@@ -26,7 +26,7 @@ from dlmath.landscapes.volumes import hyperbola_mass, monomial_mass, ring_mass, 
 def wells(tube: Tube, dimensions: Sequence[int], shares: Sequence[float]) -> Picture:
     """The tube in the plane, and the share of chains in its wide well against the dimension."""
     plane = Tube(1, tube.ratio, tube.height)
-    x, y = torch.linspace(-1.6, 1.6, 61), torch.linspace(-2.9, 2.9, 61)
+    x, y = torch.linspace(-1.7, 1.7, 61), torch.linspace(-2.9, 2.9, 61)
     V = plane.potential(torch.cartesian_prod(x, y)).reshape(61, 61).T.numpy()
     with figure(1, 2, width=7.2, height=3.1) as (fig, (left, right)):
         lines = left.contour(x, y, V, levels=[0.25, 0.75, 1.5, 2.0, 3.0], colors=[BLUE])
