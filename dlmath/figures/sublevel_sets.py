@@ -12,10 +12,8 @@ from dlmath.figures.picture import Picture
 from dlmath.figures.style import (
     BLUE,
     GRAY,
-    GREEN,
     INK,
-    ORANGE,
-    PURPLE,
+    PALETTE,
     SKY,
     VERMILLION,
     figure,
@@ -25,7 +23,7 @@ from dlmath.figures.style import (
 from dlmath.landscapes.examples import TwoNeurons, chain, double_well, hat, ring, saddle_ring
 from dlmath.landscapes.sublevel_sets import Bars, bars, components, interpolation_error, sample
 
-COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
+COLOURS = PALETTE[:-1]  # gray is for lines of reference
 
 
 def pieces(ax: Axes, values: np.ndarray, box: Sequence[tuple[float, float]], level: float) -> int:
