@@ -194,7 +194,7 @@ def edge(eta: float, starts: np.ndarray, ends: np.ndarray) -> Picture:
         style = dict(color=VERMILLION, marker="x", markersize=7, label="goes to infinity")
         measured(ax, starts[lost], np.full(lost.sum(), 0.3), **style)
         ax.set(xlabel="sharpness $u^2+v^2$ at the start", ylabel="at the end", ylim=(0, 6.5))
-        ax.legend(loc=(0.7, 0.42), fontsize=9)
+        ax.legend(loc=(0.7, 0.46), fontsize=9, labelspacing=0.25)
     return Picture(
         fig,
         "Sharpness at the end against sharpness at the start: left of a dashed line the points lie "
