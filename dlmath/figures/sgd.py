@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from dlmath.figures.picture import Picture
 from dlmath.figures.style import (
@@ -12,8 +13,10 @@ from dlmath.figures.style import (
     GREEN,
     INK,
     MARKERS,
+    ORANGE,
     PALETTE,
     PURPLE,
+    SKY,
     VERMILLION,
     figure,
     measured,
@@ -32,6 +35,8 @@ def leaving(found: Mapping[int | None, Mapping[float, float]]) -> Picture:
     with figure(height=3.3) as (fig, ax):
         for k, (b, shares) in enumerate(found.items()):
             style = dict(color=PALETTE[k], marker=MARKERS[k], label=_b(b))
+            if b is None:  # rings, so that points of a batch are seen inside them
+                style |= dict(markersize=8, markerfacecolor="none", markeredgewidth=1.4)
             measured(ax, list(shares), list(shares.values()), **style)
             limit = 2 / np.mean(st.SHARP) if b is None else st.mean_square_threshold(st.SHARP, b)
             ax.axvline(limit, color=PALETTE[k], linestyle="--", linewidth=1.2)
@@ -71,58 +76,79 @@ def ellipses(laws: Mapping[str, np.ndarray], found: np.ndarray) -> Picture:
     )
 
 
-def exponents(b: int = 1) -> Picture:
-    """The growth of almost every run, and of the mean square, against the step."""
-    eta = np.linspace(0.02, 3, 300)
-    rate = [st.exponent(st.SHARP, float(e), b)[0] for e in eta]
-    square = [math.log(st.moment(st.SHARP, float(e), b)) / 2 for e in eta]
-    with figure(height=3.2) as (fig, ax):
-        ax.fill_between(eta, -1.2, 1.2, where=np.array(rate) < 0, color=GREEN, alpha=0.18)
-        predicted(ax, eta, np.maximum(rate, -1.5), color=GREEN, label="almost every run")
-        predicted(ax, eta, square, color=PURPLE, linestyle="--", label="root of the mean square")
-        ax.axhline(0, color=GRAY, linewidth=1)
-        ax.set(xlabel=r"step $\eta$", ylabel="growth of $\\log|w|$ a step", ylim=(-1.2, 1.2))
-        ax.legend(loc="upper right", fontsize=9)
+def _growth(ax: Axes, eta: np.ndarray, found: Mapping[float, float]) -> None:
+    """Both exponents of the sharp valley for single examples, with those of runs as points."""
+    rate = np.array([st.exponent(st.SHARP, float(e), 1)[0] for e in eta])
+    square = [math.log(st.moment(st.SHARP, float(e), 1)) / 2 for e in eta]
+    ax.fill_between(eta, -1.2, 1.2, where=rate < 0, color=GREEN, alpha=0.18)
+    predicted(ax, eta, np.maximum(rate, -1.5), color=GREEN, label=r"$\lambda$, almost every run")
+    label = r"$\frac{1}{2}\log\rho$, mean square"
+    predicted(ax, eta, square, color=PURPLE, linestyle="--", label=label)
+    measured(ax, list(found), list(found.values()), color=VERMILLION, label="500 runs")
+    ax.axhline(0, color=GRAY, linewidth=1)
+    ax.set(xlabel=r"step $\eta$")
+
+
+def exponents(found: Mapping[float, float]) -> Picture:
+    """The growth of almost every run, and of the mean square, against the step.
+
+    Args:
+        found: By step, what the runs grew by, ``log|w|`` a step.
+    """
+    with figure(1, 2, width=7.2, height=3.2, width_ratios=(3, 2)) as (fig, (left, right)):
+        _growth(left, np.linspace(0.02, 3, 300), found)
+        left.set(ylabel="growth in a step", ylim=(-1.2, 1.2))
+        left.legend(loc=(0.28, 0.03), fontsize=9)
+        _growth(right, np.linspace(0.55, 0.72, 80), found)
+        right.set(xlim=(0.55, 0.72), ylim=(-0.1, 0.1))
+        last = 1 / 0.72 - math.sqrt(0.72**-2 - 2 / 1.44)  # root of 1.44 x^2 - 4 x + 2
+        for limit, color in ((st.mean_square_threshold(st.SHARP, 1), PURPLE), (last, GREEN)):
+            right.axvline(limit, color=color, linestyle=":")
     return Picture(
         fig,
-        "The growth of a run and that of its mean square against the step: the mean square's lies "
-        "above, negative for short steps only; that of almost every run is negative up to a "
-        "slightly longer step, then positive, then negative again on a second, shaded interval.",
+        "Left, the growth of a run and that of its mean square against the step: the mean square's "
+        "lies above, negative for short steps only; that of almost every run is negative up to a "
+        "slightly longer step, then positive, then negative again on a second, shaded interval. "
+        "Right, enlarged: the dashed curve crosses zero first, the full one later; one measured "
+        "point lies between the crossings, below zero, another behind both, above.",
     )
 
 
 def drift(
-    paths: Mapping[float, tuple[np.ndarray, np.ndarray]], slow: tuple[np.ndarray, np.ndarray]
+    paths: Mapping[float, Sequence[tuple[float, np.ndarray, np.ndarray]]],
+    slow: tuple[np.ndarray, np.ndarray],
 ) -> Picture:
     """Where label noise takes u and v, and the trace of the Hessian on the way.
 
     Args:
-        paths: By step, (times, means of u^2 - v^2 over the runs).
+        paths: By step, at some times (time, u, v) of all runs.
         slow: The limit, (times, u^2 - v^2).
     """
     with figure(1, 2, width=7.2, height=3.1) as (fig, (left, right)):
         u = np.linspace(0.42, 2.3, 80)
         predicted(left, u, 1 / u, color=GRAY, label="$uv=1$")
-        gaps = np.array(next(iter(paths.values()))[1])
-        traces = np.hypot(gaps, 2)
-        places = np.sqrt((traces + gaps) / 2)
-        measured(left, places, 1 / places, color=VERMILLION, label="where the runs drift")
+        *_, last = paths.values()
+        for (time, a, b), color in zip(last[1::4], (ORANGE, PURPLE, SKY), strict=True):
+            style = dict(color=color, markersize=3, label=rf"$\eta^2k={time:.1f}$")
+            measured(left, a[:40], b[:40], **style)
         left.plot([1], [1], linestyle="", marker="*", markersize=12, color=GREEN, label="flattest")
         left.set(xlabel="$u$", ylabel="$v$", xlim=(0.4, 2.4), ylim=(0.2, 2.4))
         left.legend(loc="upper right", fontsize=9)
         predicted(right, slow[0], np.hypot(slow[1], 2), color=INK, label=r"limit, $\eta\to0$")
-        for k, (eta, (times, gap)) in enumerate(paths.items()):
+        for k, (eta, seen) in enumerate(paths.items()):
             style = dict(color=PALETTE[k], marker=MARKERS[k], label=rf"$\eta={eta:g}$")
-            measured(right, times, np.hypot(gap, 2), **style)
+            means = [float((a**2 + b**2).mean()) for _, a, b in seen]
+            measured(right, [time for time, _, _ in seen], means, **style)
         right.axhline(2, color=GREEN, linestyle=":")
-        right.set(xlabel=r"time $\eta^2k$", ylabel="trace of the Hessian")
+        right.set(xlabel=r"time $\eta^2k$", ylabel="mean of $u^2+v^2$")
         right.legend(loc="upper right", fontsize=9)
     return Picture(
         fig,
-        "Left, the hyperbola of minima in the plane of the weights: points start far out where u "
-        "is large and v small, and move along it to the corner where both are one. Right, the "
-        "trace of the Hessian against the scaled time: points of two steps fall along one curve "
-        "towards the dotted line, its least value.",
+        "Left, the hyperbola of minima in the plane of the weights: a cloud of runs lies across it "
+        "where u is large and v small, and later nearer to the corner where both are one, and at "
+        "last around that corner. Right, the trace of the Hessian against the scaled time, falling "
+        "to its least value, a dotted line: the points of the shorter step lie close to the curve "
+        "of the limit, those of the longer one below it at first.",
     )
 
 
@@ -133,7 +159,7 @@ def odds(tube: Tube, found: Mapping[float, Mapping[float, float]]) -> Picture:
         tube: The two wells.
         found: By step, the share for each temperature.
     """
-    T = np.geomspace(0.05, 1.3, 40)
+    T = np.geomspace(0.1, 1.3, 40)
     line = [high / (low + high) for low, _, high in (tube.shares(float(t)) for t in T)]
     with figure(height=3.1) as (fig, ax):
         predicted(ax, T, line, color=INK, label="Gibbs law")
@@ -143,30 +169,38 @@ def odds(tube: Tube, found: Mapping[float, Mapping[float, float]]) -> Picture:
             if k == 0:  # a ring, so that a point of the other step is seen inside it
                 style |= dict(markersize=10, markerfacecolor="none", markeredgewidth=1.6)
             measured(ax, list(shares), list(shares.values()), **style)
-        ax.set(xscale="log", xlabel=r"$\eta s^2/(2b)$", ylabel="share in the wide well")
+        ax.set(xscale="log", xlabel=r"$T=\eta\sigma^2/(2b)$", ylabel="share in the wide well")
         ax.set(ylim=(-0.03, 1))
         ax.legend(loc="lower right", fontsize=9)
     return Picture(
         fig,
         "The share in the wide well against the temperature that step and batch stand for: at the "
-        "higher temperatures the points of both steps lie on the curve of the Gibbs law; at the "
-        "lower ones the curve falls to zero and the points stay at a half, where the runs began.",
+        "higher temperatures the points of both steps lie near the curve of the Gibbs law; at the "
+        "lower ones the curve falls steeply and the points stay at a half, where the runs began.",
     )
 
 
-def edge(eta: float, starts: Sequence[float], ends: Sequence[float]) -> Picture:
-    """The sharpness at which gradient descent ends against that at which it began."""
+def edge(eta: float, starts: np.ndarray, ends: np.ndarray) -> Picture:
+    """The sharpness at which gradient descent ends against that at which it began.
+
+    Runs whose end is not finite are marked at the lower edge.
+    """
+    lost = ~np.isfinite(ends)
     with figure(height=3.1) as (fig, ax):
-        ax.plot([2, max(starts)], [2, max(starts)], color=GRAY, linewidth=1, label="no change")
+        ax.plot([2, 6], [2, 6], color=GRAY, linewidth=1, label="no change")
         ax.axhline(2 / eta, color=INK, linestyle="--", label=r"$2/\eta$")
         ax.axvline(2 / eta, color=INK, linestyle="--")
-        measured(ax, starts, ends, color=VERMILLION, label="gradient descent")
-        ax.set(xlabel="sharpness at the start", ylabel="sharpness at the end", ylim=(0, None))
-        ax.legend(loc="upper left", fontsize=9)
+        measured(ax, starts[~lost], ends[~lost], color=VERMILLION, label="gradient descent")
+        style = dict(color=VERMILLION, marker="x", markersize=7, label="goes to infinity")
+        measured(ax, starts[lost], np.full(lost.sum(), 0.3), **style)
+        ax.set(xlabel="sharpness $u^2+v^2$ at the start", ylabel="at the end", ylim=(0, 6.5))
+        ax.legend(loc=(0.7, 0.46), fontsize=9, labelspacing=0.25)
     return Picture(
         fig,
         "Sharpness at the end against sharpness at the start: left of a dashed line the points lie "
-        "on the diagonal; right of it they lie below the level two over the step.",
+        "on the diagonal; right of it they fall below the level two over the step, the farther the "
+        "sharper the start, then scatter above the least value; from a start twice as sharp as "
+        "that level on, crosses at the lower edge mark runs that go to infinity.",
     )
 
 

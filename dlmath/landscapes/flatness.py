@@ -3,38 +3,46 @@
 from collections.abc import Callable
 
 import numpy as np
+import torch
+from torch import Tensor
 
-Activation = Callable[[np.ndarray], np.ndarray]
+Activation = Callable[[Tensor], Tensor]
 
 
-def relu(z: np.ndarray) -> np.ndarray:
-    """The rectifier."""
-    return np.maximum(z, 0)
+def _network(theta: Tensor, X: Tensor, activation: Activation) -> Tensor:
+    """Outputs for the weights in one vector: those into the neurons, row by row, then u."""
+    u = theta[len(theta) - len(theta) // (X.shape[1] + 1) :]
+    W = theta[: len(theta) - len(u)].reshape(len(u), X.shape[1])
+    return activation(X @ W.T) @ u
 
 
 def output(W: np.ndarray, u: np.ndarray, X: np.ndarray, activation: Activation) -> np.ndarray:
     """``u . activation(W x)`` for each row x of X."""
-    return activation(X @ W.T) @ u
+    theta = torch.as_tensor(np.concatenate([W.ravel(), u]))
+    return _network(theta, torch.as_tensor(X), activation).numpy()
 
 
-def relu_jacobian(W: np.ndarray, u: np.ndarray, X: np.ndarray) -> np.ndarray:
-    """Derivatives of the outputs by (W, u), of shape (n, h d + h)."""
-    z = X @ W.T
-    by_W = ((z > 0) * u)[:, :, None] * X[:, None, :]
-    return np.concatenate([by_W.reshape(len(X), -1), relu(z)], 1)
+def hessian(
+    W: np.ndarray,
+    u: np.ndarray,
+    X: np.ndarray,
+    y: np.ndarray,
+    activation: Activation = torch.relu,
+) -> np.ndarray:
+    """The Hessian of the mean of ``(f - y)^2 / 2`` by (W, u), of shape (h d + h, h d + h).
 
+    Raises:
+        ValueError: If the shapes do not match.
+    """
+    if W.shape != (len(u), X.shape[1]) or y.shape != (len(X),):
+        raise ValueError(f"shapes do not match: {W.shape}, {u.shape}, {X.shape}, {y.shape}")
+    inputs, targets = torch.as_tensor(X), torch.as_tensor(y)
 
-def sharpness(W: np.ndarray, u: np.ndarray, X: np.ndarray) -> float:
-    """Largest eigenvalue of the Hessian of the mean of ``(f - y)^2 / 2`` where f = y."""
-    return float(np.linalg.norm(relu_jacobian(W, u, X), 2) ** 2 / len(X))
+    def V(theta: Tensor) -> Tensor:
+        return (_network(theta, inputs, activation) - targets).square().mean() / 2
 
-
-def block_sharpness(W: np.ndarray, u: np.ndarray, X: np.ndarray) -> tuple[float, float]:
-    """Largest eigenvalues of its two diagonal blocks, by W and by u."""
-    J = relu_jacobian(W, u, X)
-    blocks = J[:, : W.size], J[:, W.size :]
-    first, second = (float(np.linalg.norm(block, 2) ** 2) / len(X) for block in blocks)
-    return first, second
+    theta = torch.as_tensor(np.concatenate([W.ravel(), u]))
+    return torch.autograd.functional.hessian(V, theta).numpy()
 
 
 def balanced(W: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -111,8 +111,19 @@ def run(
     burn: int,
     steps: int,
     rng: np.random.Generator,
+    start: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Many runs of SGD from the minimum, and what they average over time.
+    """Many runs of SGD, and what they average over time.
+
+    Args:
+        problem: The data.
+        eta: Step.
+        b: Examples in a batch.
+        chains: How many runs.
+        burn: Steps before the averages begin.
+        steps: Steps to average over.
+        rng: Source of the batches.
+        start: Where the runs begin, less the minimum, (chains, d); None: at the minimum.
 
     Returns:
         For each chain the averages of ``z z^T`` and of ``z z'^T - z' z^T`` over ``steps`` steps
@@ -120,12 +131,14 @@ def run(
         of the error.
 
     Raises:
-        ValueError: If eta or b is out of range.
+        ValueError: If eta or b is out of range, or the start has another shape.
     """
     _refuse(eta, b)
     n, d = problem.X.shape
+    z = np.zeros((chains, d)) if start is None else start
+    if z.shape != (chains, d):
+        raise ValueError(f"start: wanted shape {(chains, d)}, got {z.shape}")
     rest = problem.y - problem.X @ problem.best
-    z = np.zeros((chains, d))
     second, turn = np.zeros((2, chains, d, d))
     for k in range(burn + steps):
         chosen = rng.integers(n, size=(chains, b))

@@ -1,7 +1,8 @@
 """SGD on the tube with examples whose noise is white by construction.
 
-An example is a vector z of signs, and its loss ``V(w) + s <z, w>``. All vectors of signs are
-equally likely, so V is the mean loss and each gradient has the covariance s^2 I, everywhere.
+An example is a vector z of signs, and its loss ``V(w) + sigma <z, w>``. All vectors of signs are
+equally likely, so V is the mean loss and each gradient has the covariance sigma^2 I,
+everywhere.
 """
 
 import torch
@@ -10,9 +11,9 @@ from torch import Tensor
 from dlmath.landscapes.langevin import Tube
 
 
-def temperature(eta: float, b: int, s: float) -> float:
-    """The temperature of Langevin dynamics with the same noise, ``eta s^2 / (2b)``."""
-    return eta * s**2 / (2 * b)
+def temperature(eta: float, b: int, sigma: float) -> float:
+    """The temperature of Langevin dynamics with the same noise, ``eta sigma^2 / (2b)``."""
+    return eta * sigma**2 / (2 * b)
 
 
 def run(
@@ -21,21 +22,21 @@ def run(
     *,
     eta: float,
     b: int,
-    s: float,
+    sigma: float,
     steps: int,
     generator: torch.Generator,
 ) -> Tensor:
     """Many runs at once, from the rows of ``start``, with batches of b examples.
 
     Raises:
-        ValueError: If eta <= 0, b < 1 or s < 0.
+        ValueError: If eta <= 0, b < 1 or sigma < 0.
     """
-    if eta <= 0 or b < 1 or s < 0:
-        raise ValueError(f"wanted eta > 0, b >= 1 and s >= 0, got {eta}, {b}, {s}")
+    if eta <= 0 or b < 1 or sigma < 0:
+        raise ValueError(f"wanted eta > 0, b >= 1 and sigma >= 0, got {eta}, {b}, {sigma}")
     w = start.clone()
     for _ in range(steps):
         signs = torch.randint(2, (b, *w.shape), generator=generator).sum(0).to(w.dtype)
-        w = w - eta * (tube.gradient(w) + s * (2 * signs / b - 1))
+        w = w - eta * (tube.gradient(w) + sigma * (2 * signs / b - 1))
     return w
 
 

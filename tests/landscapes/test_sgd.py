@@ -75,6 +75,15 @@ def test_runs_are_those_of_a_loop():
     assert np.allclose(turn, area)
 
 
+def test_runs_may_start_off_the_minimum():
+    p, off = data(), np.array([[1.0, -2.0]])
+    arguments = dict(chains=1, burn=0, steps=1)
+    second, _ = sgd.run(p, 0.2, 1, rng=np.random.default_rng(0), start=off, **arguments)
+    assert np.allclose(second[0], np.outer(off, off))
+    with pytest.raises(ValueError, match="start"):
+        sgd.run(p, 0.2, 1, rng=np.random.default_rng(0), start=np.zeros((2, 2)), **arguments)
+
+
 def test_the_circulation_is_the_antisymmetric_part():
     p, eta = data(), 0.3
     S = sgd.covariance(p, eta, 1)
@@ -221,30 +230,34 @@ def test_a_gaussian_rests_under_the_noise_of_lyapunov():
     assert least > 1e-3
 
 
-def test_the_jacobian_and_the_sharpness_are_those_of_differences():
+@pytest.mark.parametrize("name", ["relu", "tanh"])
+def test_the_hessian_is_that_of_differences(name):
     rng = np.random.default_rng(0)
     X, W, u = rng.standard_normal((5, 2)), rng.standard_normal((3, 2)), rng.standard_normal(3)
-    theta, h = np.concatenate([W.ravel(), u]), 1e-6
+    y, theta, h = rng.standard_normal(5), np.concatenate([W.ravel(), u]), 1e-4
+    sigma = {"relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}[name]
 
-    def f(theta):
-        return flatness.output(theta[:6].reshape(3, 2), theta[6:], X, flatness.relu)
+    def V(theta):
+        return np.mean((sigma(X @ theta[:6].reshape(3, 2).T) @ theta[6:] - y) ** 2) / 2
 
-    columns = [(f(theta + h * e) - f(theta - h * e)) / (2 * h) for e in np.eye(9)]
-    J = np.stack(columns, 1)
-    assert np.allclose(flatness.relu_jacobian(W, u, X), J, atol=1e-8)
-    top = np.linalg.eigvalsh(J.T @ J / 5)[-1]
-    assert flatness.sharpness(W, u, X) == pytest.approx(top, rel=1e-6)
-    blocks = [np.linalg.eigvalsh(B.T @ B / 5)[-1] for B in (J[:, :6], J[:, 6:])]
-    assert flatness.block_sharpness(W, u, X) == pytest.approx(blocks, rel=1e-6)
+    H = np.empty((9, 9))
+    for i, j in itertools.product(range(9), repeat=2):
+        a, b = h * np.eye(9)[i], h * np.eye(9)[j]
+        corners = V(theta + a + b) - V(theta + a - b) - V(theta - a + b) + V(theta - a - b)
+        H[i, j] = corners / (4 * h**2)
+    found = flatness.hessian(W, u, X, y, getattr(torch, name))
+    assert np.allclose(found, H, atol=1e-6)
+    outputs = flatness.output(W, u, X, getattr(torch, name))
+    assert np.allclose(outputs, sigma(X @ W.T) @ u)
+    with pytest.raises(ValueError, match="shapes"):
+        flatness.hessian(W, u, X, y[:3])
 
 
 def test_balanced_weights_are_those_of_least_norm():
     rng = np.random.default_rng(1)
     X, W, u = rng.standard_normal((5, 2)), rng.standard_normal((3, 2)), rng.standard_normal(3)
     V, q = flatness.balanced(W, u)
-    assert np.allclose(
-        flatness.output(V, q, X, flatness.relu), flatness.output(W, u, X, flatness.relu)
-    )
+    assert np.allclose(flatness.output(V, q, X, torch.relu), flatness.output(W, u, X, torch.relu))
     for c in (0.8, 1.25):
         assert (V**2).sum() + (q**2).sum() < (c**2 * V**2).sum() + (q**2 / c**2).sum()
     with pytest.raises(ValueError, match="both sides"):
@@ -253,7 +266,7 @@ def test_balanced_weights_are_those_of_least_norm():
 
 def test_a_batch_on_the_tube_is_a_mean_of_examples():
     tube, start = Tube(2), torch.randn(4, 3, dtype=torch.float64)
-    arguments = dict(eta=0.1, b=3, s=2.0, steps=1)
+    arguments = dict(eta=0.1, b=3, sigma=2.0, steps=1)
     found = sgd_tube.run(tube, start, generator=torch.Generator().manual_seed(6), **arguments)
     signs = 2 * torch.randint(2, (3, 4, 3), generator=torch.Generator().manual_seed(6)) - 1
     examples = [tube.gradient(start) + 2.0 * z for z in signs.double()]
@@ -262,18 +275,18 @@ def test_a_batch_on_the_tube_is_a_mean_of_examples():
 
 def test_the_noise_of_a_batch_is_white_at_its_temperature():
     tube, start = Tube(1), torch.tensor([[-1.0, 0.0]], dtype=torch.float64).repeat(40_000, 1)
-    eta, b, s = 0.1, 2, 3.0
+    eta, b, sigma = 0.1, 2, 3.0
     noise = torch.Generator().manual_seed(0)
-    end = sgd_tube.run(tube, start, eta=eta, b=b, s=s, steps=1, generator=noise)
+    end = sgd_tube.run(tube, start, eta=eta, b=b, sigma=sigma, steps=1, generator=noise)
     covariance = torch.cov((end - start).T)
-    wanted = 2 * sgd_tube.temperature(eta, b, s) * eta * torch.eye(2, dtype=torch.float64)
+    wanted = 2 * sgd_tube.temperature(eta, b, sigma) * eta * torch.eye(2, dtype=torch.float64)
     assert torch.allclose(covariance, wanted, atol=5 * float(wanted[0, 0]) / 200)
 
 
 def test_without_noise_runs_stay_in_their_wells():
     tube, noise = Tube(3), torch.Generator().manual_seed(1)
     start = tube.start(10, 0.1, noise, wide=0.3)
-    end = sgd_tube.run(tube, start, eta=0.05, b=1, s=0.0, steps=100, generator=noise)
+    end = sgd_tube.run(tube, start, eta=0.05, b=1, sigma=0.0, steps=100, generator=noise)
     assert sgd_tube.wide_share(end) == pytest.approx(0.3)
     with pytest.raises(ValueError, match="b >= 1"):
-        sgd_tube.run(tube, start, eta=0.05, b=0, s=0.0, steps=1, generator=noise)
+        sgd_tube.run(tube, start, eta=0.05, b=0, sigma=0.0, steps=1, generator=noise)
