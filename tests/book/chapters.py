@@ -206,6 +206,29 @@ def unsolved(by_page):
     return sorted(asked - solved)
 
 
+def glossary(root=ROOT):
+    """The heads of the glossary's entries, in order."""
+    text = (root / "book/appendix/glossary.md").read_text()
+    body = re.search(r"^```\{glossary\}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)[1]
+    return re.findall(r"^\S.*$", body, re.MULTILINE)
+
+
+def term_faults(by_page, heads):
+    """Terms without an entry, in a title or twice in a chapter, and entries that no chapter uses."""
+    faults, used = [], set()
+    for page, text in by_page.items():
+        found = [
+            " ".join(re.sub(r".*<([^<>]+)>$", r"\1", term, flags=re.DOTALL).split())
+            for term in re.findall(r"\{term\}`([^`]+)`", text)
+        ]
+        used.update(found)
+        titles = re.findall(r"^(?:#|[ >]*(?:`{3,}|:{3,})\{)[^\n]*\{term\}", text, re.MULTILINE)
+        faults += [f"{page}: {term!r} is in no glossary" for term in found if term not in heads]
+        faults += [f"{page}: {t!r} twice" for t in sorted(set(found)) if found.count(t) > 1]
+        faults += [f"{page}: a term in the title {title!r}" for title in titles]
+    return faults + [f"no chapter uses the entry {head!r}" for head in heads if head not in used]
+
+
 def bibliography(root=ROOT):
     """The keys of the bibliography."""
     return set(re.findall(r"^@\w+\{([^,\s]+)", (root / "book/references.bib").read_text(), re.MULTILINE))

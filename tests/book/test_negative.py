@@ -225,6 +225,25 @@ def test_an_unsolved_exercise():
     assert chapters.unsolved({"a": asked, "s": "```{solution} ex-a\nx\n```"}) == ["ex-b"]
 
 
+def test_terms_and_the_glossary(tmp_path):
+    (tmp_path / "book/appendix").mkdir(parents=True)
+    (tmp_path / "book/appendix/glossary.md").write_text(
+        "# Glossary\n\n```{glossary}\nhat\n  One, see {term}`tent`.\n\nmodulus of continuity\n  Two.\n\ntent\n  Three.\n```\n"
+    )
+    heads = chapters.glossary(tmp_path)
+    assert heads == ["hat", "modulus of continuity", "tent"]
+    good = "A *{term}`hat`*, the {term}`modulus\nof continuity`."
+    assert chapters.term_faults({"a": good, "b": "{term}`Tents <tent>` and {term}`hats <hat>`."}, heads) == []
+    bad = "{term}`cap`\n## A {term}`hat`\n```{prf:theorem} On the {term}`tent`\n{term}`tents <tent>`\n```"
+    assert chapters.term_faults({"c": bad}, heads) == [
+        "c: 'cap' is in no glossary",
+        "c: 'tent' twice",
+        "c: a term in the title '## A {term}'",
+        "c: a term in the title '```{prf:theorem} On the {term}'",
+        "no chapter uses the entry 'modulus of continuity'",
+    ]
+
+
 def test_an_empty_chapter_meets_no_floor():
     short = chapters.shortfalls(nbformat.v4.new_notebook(), set())
     assert len(short) == len(chapters.FLOORS)

@@ -86,3 +86,9 @@ def test_chapter_never_points_at_its_solutions(page):
     labels = re.findall(r":label:\s*(sol-\S+)", TEXTS[f"book/solutions/{page.rsplit('/', 1)[-1]}"])
     assert [label for label in labels if label in TEXTS[page]] == []
     assert "solutions/" not in TEXTS[page]
+
+
+def test_the_glossary_and_the_chapters_know_each_other():
+    heads = chapters.glossary()
+    assert chapters.term_faults({page: TEXTS[page] for page in CHAPTERS}, heads) == []
+    assert heads == sorted(heads, key=str.casefold)
