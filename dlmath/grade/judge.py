@@ -169,7 +169,7 @@ class Trusted:
 
 
 def close(
-    found: Any, wanted: Any, what: str, hint: str = "", rtol: float = 1e-6, atol: float = 1e-9
+    found: Any, wanted: Any, what: str, hint: str = "", *, rtol: float = 1e-6, atol: float = 1e-9
 ) -> None:
     """Raise unless a finite array of numbers has the wanted shape and values.
 

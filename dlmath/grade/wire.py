@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-LONGEST = 64 * 2**20
+LONGEST = 32 * 2**20
 _NUMBERS = "?bhilqBHILQefdFD"
 _DEEPEST = 20
 
@@ -78,27 +78,34 @@ def unpack(value: Any) -> Any:
     Raises:
         Garbled: If it was not written so.
     """
+    try:
+        return _unpack(value, 0)
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        raise Garbled("no value") from error
+
+
+def _unpack(value: Any, depth: int) -> Any:
+    if depth > _DEEPEST + 1:
+        raise Garbled("values within values, too deep")
     if value is None or isinstance(value, (bool, int, str)):
         return value
-    if not isinstance(value, dict) or not value:
-        raise Garbled("no value")
-    kind, body = next(iter(value.items()))
+    kind, body = next(iter(dict(value).items()), ("", None))
     if kind == "float" and isinstance(body, str):
         return float.fromhex(body)
     if kind in ("list", "tuple") and isinstance(body, list):
-        return (list if kind == "list" else tuple)(unpack(item) for item in body)
+        return (list if kind == "list" else tuple)(_unpack(item, depth + 1) for item in body)
     if kind == "dict" and isinstance(body, dict):
-        return {key: unpack(item) for key, item in body.items()}
+        return {key: _unpack(item, depth + 1) for key, item in body.items()}
     if kind == "array":
         return _unpack_array(value)
     raise Garbled("no value")
 
 
 def _unpack_array(value: dict[str, Any]) -> Any:
-    dtype, shape = np.dtype(str(value.get("dtype"))), value.get("shape")
-    if dtype.char not in _NUMBERS or not isinstance(shape, list):
+    dtype, shape = np.dtype(str(value["dtype"])), value["shape"]
+    if dtype.char not in _NUMBERS or len(shape) > _DEEPEST:
         raise Garbled("no array of numbers")
-    if len(shape) > _DEEPEST or not all(type(n) is int and n >= 0 for n in shape):
+    if not all(type(n) is int and n >= 0 for n in shape):
         raise Garbled("no shape")
     data = base64.b64decode(value["array"], validate=True)
     if len(data) != math.prod(shape) * dtype.itemsize:
@@ -144,17 +151,16 @@ def receive(line: socket.socket, seconds: float | None = None) -> Any:
 
 
 def _exactly(line: socket.socket, count: int, end: float | None) -> bytes:
-    parts, missing = [], count
-    while missing:
+    body = bytearray()
+    while len(body) < count:
         if end is not None and end <= time.monotonic():
             raise TimeoutError
         line.settimeout(None if end is None else max(end - time.monotonic(), 1e-3))
         try:
-            part = line.recv(min(missing, 2**20))
+            part = line.recv(min(count - len(body), 2**20))
         except ConnectionResetError as error:
             raise Gone from error
         if not part:
             raise Gone
-        parts.append(part)
-        missing -= len(part)
-    return b"".join(parts)
+        body += part
+    return bytes(body)
