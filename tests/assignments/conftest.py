@@ -1,22 +1,13 @@
-"""Homeworks, and how to hand one in."""
-
-from pathlib import Path
+"""Every homework, one after the other."""
 
 import nbformat
 import pytest
-
-ROOT = Path(__file__).parents[2]
-FOLDERS = sorted(p.parent for p in ROOT.glob("assignments/*/tests_hidden.py"))
-
-
-def code_cells(notebook):
-    """The code cells as the grader numbers them."""
-    return {n: c.source for n, c in enumerate(notebook.cells, 1) if c.cell_type == "code"}
+from homeworks import FOLDERS
 
 
 @pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
 def folder(request):
-    """The folder of a homework; one after the other."""
+    """The folder of a homework."""
     return request.param
 
 

@@ -6,7 +6,7 @@ import sys
 
 import nbformat
 import pytest
-from conftest import FOLDERS, ROOT, code_cells
+from homeworks import FOLDERS, ROOT, code_cells
 
 from dlmath.grade import tests as hidden
 from dlmath.grade.isolate import Limits
@@ -104,7 +104,13 @@ def notebook(*cells):
     return made
 
 
-ANSWER = "def f(x):\n    '''Say.'''\n    ### BEGIN SOLUTION\n    y = x\n\n    return y\n    ### END SOLUTION"
+ANSWER = """def f(x):
+    '''Say.'''
+    ### BEGIN SOLUTION
+    y = x
+
+    return y
+    ### END SOLUTION"""
 WORDS = "Prove it.\n\n<!-- BEGIN SOLUTION -->\nAs follows.\n<!-- END SOLUTION -->"
 
 
