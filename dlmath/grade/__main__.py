@@ -19,6 +19,8 @@ from dlmath.grade.report import Record, Store, digest
 from dlmath.grade.run import grade
 from dlmath.grade.tests import Assignment, Unfit, load
 
+LEAST_MEMORY = 256
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Grade; the exit status is 0 even if submissions are broken, 1 if the grader cannot work."""
@@ -71,6 +73,8 @@ def _positive(kind: Callable[[str], float]) -> Callable[[str], float]:
 def _unable(options: argparse.Namespace) -> str:
     if os.name != "posix":
         return "submissions are kept apart by means of Linux and macOS; use WSL or a container"
+    if options.memory < LEAST_MEMORY:
+        return f"--memory {options.memory}: wanted {LEAST_MEMORY} MiB or more, numpy needs them"
     if options.sandbox and not shutil.which("bwrap"):
         return "--sandbox needs bubblewrap; install it (Debian: apt-get install bubblewrap)"
     return ""

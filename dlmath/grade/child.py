@@ -40,7 +40,7 @@ def main(line_number: int, memory: int, cpu: int, processes: int) -> None:
             request = wire.receive(line)
         except wire.Gone:
             return
-        _reply(line, _answer(request, notebook))
+        _reply(line, request["id"], _answer(request, notebook))
 
 
 def _limit(memory: int, cpu: int, processes: int) -> None:
@@ -129,8 +129,9 @@ def _words(error: BaseException) -> str:
     return f"{kind}: {said}{where}"
 
 
-def _reply(line: socket.socket, answer: dict[str, Any]) -> None:
+def _reply(line: socket.socket, token: str, answer: dict[str, Any]) -> None:
     try:
-        wire.send(line, answer)
+        wire.send(line, {**answer, "id": token})
     except (wire.Garbled, ValueError) as error:
-        wire.send(line, {"error": f"the answer cannot be handed in: {error}", "kind": ""})
+        words = f"the answer cannot be handed in: {error}"
+        wire.send(line, {"error": words, "kind": "", "id": token})

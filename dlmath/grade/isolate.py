@@ -118,9 +118,17 @@ class Process:
         """Kill, and remove what it needed."""
         self.kill()
         self.line.close()
-        # A folder within a folder, a thousand deep, is not worth a crash.
-        with contextlib.suppress(OSError, RecursionError):
-            shutil.rmtree(self.folder, ignore_errors=True)
+        _remove(self.folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder whatever stands in it: nobody may enter it, or it is a thousand deep."""
+    with contextlib.suppress(OSError, RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        with _lock:  # else these would be taken for orphans
+            for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+                subprocess.run([*command, "--", str(folder)], capture_output=True, check=False)
 
 
 def close() -> None:

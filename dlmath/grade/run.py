@@ -1,6 +1,7 @@
 """One submission, from its cells to its marks."""
 
 import contextlib
+import secrets
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -39,6 +40,7 @@ class Session:
         Raises:
             OutOfTime: If the time of the whole submission is used up.
         """
+        self._left()
         while self._process is None:
             self._process = Process(self._limits)
             for number in list(self._cells):
@@ -103,23 +105,29 @@ class Session:
             ConnectionError: If there is none at all.
         """
         assert self._process
+        seconds = min(self._limits.seconds, self._left())
+        end = time.monotonic() + seconds
+        line, token = self._process.line, secrets.token_hex(8)
+        try:
+            wire.send(line, {**message, "id": token}, seconds)
+            reply = wire.receive(line, seconds)
+            # What it says unasked is no answer, and must not become that of the next question.
+            while not isinstance(reply, dict) or reply.get("id") != token:
+                reply = wire.receive(line, max(end - time.monotonic(), 0))
+        except wire.Garbled as error:
+            raise wire.Gone from error
+        if "error" in reply:
+            return {name: str(reply.get(name))[:LONGEST_WORDS] for name in ("error", "kind")}
+        return reply
+
+    def _left(self) -> float:
+        """How many seconds the submission still has; OutOfTime if none."""
         left = self._end - time.monotonic()
         if left <= 0:
             self.close()
             whole = WHOLE * self._limits.seconds
             raise OutOfTime(f"the submission's {whole:g} seconds are used up")
-        seconds = min(self._limits.seconds, left)
-        line = self._process.line
-        try:
-            wire.send(line, message, seconds)
-            reply = wire.receive(line, seconds)
-        except wire.Garbled as error:
-            raise wire.Gone from error
-        if not isinstance(reply, dict) or not reply.keys() & {"value", "error"}:
-            raise wire.Gone
-        if "error" in reply:
-            return {name: str(reply.get(name))[:LONGEST_WORDS] for name in ("error", "kind")}
-        return reply
+        return left
 
     def close(self) -> None:
         """End the process, if there is one."""

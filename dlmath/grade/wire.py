@@ -80,6 +80,8 @@ def unpack(value: Any) -> Any:
     """
     try:
         return _unpack(value, 0)
+    except Garbled:
+        raise
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         raise Garbled("no value") from error
 
