@@ -64,7 +64,7 @@ def test_cancellation_is_told():
 
 def test_odd_lengths_are_tried():
     found = complaints("hw2", "1 orbit distance", orbit_distance=even_only)
-    assert any("Invalid number of data points" in c for c in found)
+    assert any("Invalid number of FFT data points" in c for c in found)
 
 
 # --- 2: counting invariant features -------------------------------------------------------------
