@@ -234,6 +234,20 @@ def test_no_daemon_is_left(course):
     assert not alive(int(where.read_text()))
 
 
+@linux
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read all")
+def test_the_grader_cannot_be_read(course):
+    spy = "import os\nopen(f'/proc/{os.getppid()}/mem', 'rb')"
+    hand_in(course, "eve.ipynb", notebook(SQUARE, spy, TOTAL))
+    assert grade(course).returncode == 0
+    assert "PermissionError" in (course / "grades/feedback/eve.md").read_text()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user need not be warned")
+def test_root_is_warned(course):
+    assert "submissions can lift their limits" in grade(course).stderr
+
+
 def test_whoever_kills_the_grader_is_last_next_time(course):
     hand_in(course, "eve.ipynb", notebook("import os; os.kill(os.getppid(), 9)", SQUARE))
     hand_in(course, "zoe.ipynb", HONEST)

@@ -1,5 +1,8 @@
 """A hostile or broken submission costs its own grade, question by question, and gains nothing."""
 
+import os
+import sys
+
 import numpy as np
 import pytest
 from submitting import SQUARE, TOTAL, assignment, cells
@@ -185,6 +188,41 @@ HARMLESS = {
 def test_what_notebooks_do_is_harmless(questions, name):
     earned, why, problems = run(questions, HARMLESS[name], SQUARE, TOTAL)
     assert (earned, why, problems) == (ALL, "", {})
+
+
+ordinary = pytest.mark.skipif(os.geteuid() == 0, reason="root is above these limits")
+FORKS = """
+import os, time
+children = 0
+try:
+    while children < 2000:
+        if os.fork() == 0:
+            time.sleep(60)
+            os._exit(0)
+        children += 1
+except BlockingIOError:
+    pass
+assert children < 1000
+"""
+LIFT = """
+import resource
+try:
+    resource.setrlimit(resource.RLIMIT_AS, (2**50, 2**50))
+except ValueError:
+    lifted = False
+assert not lifted
+"""
+
+
+@ordinary
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are counted on Linux")
+def test_processes_are_limited(questions):
+    assert run(questions, FORKS, SQUARE, TOTAL) == (ALL, "", {})
+
+
+@ordinary
+def test_limits_cannot_be_lifted(questions):
+    assert run(questions, LIFT, SQUARE, TOTAL) == (ALL, "", {})
 
 
 def test_the_body_of_a_timed_cell_runs(questions):
