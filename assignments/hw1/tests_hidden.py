@@ -39,7 +39,7 @@ def both_signs(student):
 
 def borders(student):
     w, x = np.array([1.0, 2.0, 4.0, 0.0]), np.array([1.0, 0.0, 0.25, 1.0])
-    close(student("change_in_range", w, 0.0, x), 0.25 + 0.75, "All pixels must go to 0")
+    close(student("change_in_range", w, 0.0, x), 1.0, "All pixels must go to 0")
     close(student("change_in_range", w, -2.0, x), 0.0, "A score that is 0 already")
     close(student("change_in_range", w, -1.0, x), 0.2, "Two pixels move, two cannot")
 

@@ -122,7 +122,7 @@ def _feedback(record: Record, assignment: Assignment) -> str:
             lines.append(f"- {mark.earned:g} of {mark.points:g}: {mark.text}")
             lines += ["", *_quoted(mark.why), ""] if mark.why else []
     if record.problems:
-        lines += ["", "## Cells that did not run to their end", ""]
+        lines += ["", "## Cells that did not run to their end, 50 at most", ""]
     for number, words in sorted(record.problems.items()):
         lines += [f"- cell {number} of the notebook", "", *_quoted(words), ""]
     return "\n".join(lines).rstrip() + "\n"

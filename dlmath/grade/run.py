@@ -11,6 +11,7 @@ from dlmath.grade.isolate import Limits, Process
 from dlmath.grade.judge import Failed, Mark, OutOfTime, Test, mark
 
 MOST_SKIPPED = 3
+MOST_PROBLEMS = 50
 LONGEST_WORDS = 1000
 WHOLE = 10  # the time of a submission, in units of the time of a call
 
@@ -147,7 +148,8 @@ def grade(
         limits: What the submission may use.
 
     Returns:
-        The marks of each question, and why cells did not run to their end, by their number.
+        The marks of each question, and why cells did not run to their end, by their number: the
+        first 50 of them.
     """
     session = Session(cells, limits)
     try:
@@ -156,4 +158,4 @@ def grade(
         marks = {name: mark(tests, session) for name, tests in questions.items()}
     finally:
         session.close()
-    return marks, session.problems
+    return marks, dict(sorted(session.problems.items())[:MOST_PROBLEMS])

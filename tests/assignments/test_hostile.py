@@ -244,6 +244,12 @@ def test_three_cells_are_stopped_and_no_more(questions):
     assert problems[5] == problems[7] == "not run, after 3 cells had to be stopped"
 
 
+def test_many_cells_that_fail_make_no_long_story(questions):
+    earned, _, problems = run(questions, *["1 / 0"] * 99, SQUARE, TOTAL)
+    assert earned == ALL
+    assert list(problems) == list(range(1, 51))
+
+
 def test_a_submission_has_a_time_of_its_own(questions, monkeypatch):
     """Cells that all stay within the limit cannot go on for ever."""
     monkeypatch.setattr("dlmath.grade.run.WHOLE", 1)
