@@ -13,6 +13,9 @@ import traceback
 import types
 from typing import Any
 
+# Here and not where it is used: a submission's time begins after the imports.
+from IPython.core.inputtransformer2 import TransformerManager
+
 from dlmath.grade import wire
 
 LONGEST_ERROR = 600
@@ -94,8 +97,6 @@ def _notebook() -> dict[str, Any]:
 
 def _plain(source: str) -> str:
     """A cell as Python: its magics are calls."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
     return TransformerManager().transform_cell(source)
 
 

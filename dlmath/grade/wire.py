@@ -67,6 +67,8 @@ def _pack_array(value: Any) -> dict[str, Any]:
     array = np.asarray(value)
     if array.dtype.char not in _NUMBERS:
         raise TypeError(f"an array of dtype {array.dtype} cannot be handed in; return numbers")
+    if array.nbytes > LONGEST:
+        raise TypeError(f"an array of {array.nbytes} bytes; at most {LONGEST} can be handed in")
     array = array.astype(array.dtype.newbyteorder("<"))
     data = base64.b64encode(array.tobytes()).decode()
     return {"array": data, "dtype": array.dtype.str, "shape": list(array.shape)}

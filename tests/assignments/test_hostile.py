@@ -11,7 +11,7 @@ from dlmath.grade import wire
 from dlmath.grade.isolate import Limits
 from dlmath.grade.run import Session, grade
 
-LIMITS = Limits(seconds=4, memory=1024)
+LIMITS = Limits(seconds=6, memory=1024)
 ALL = (20, 40)
 
 WRONG = "def square(x):\n    return x * 0"
@@ -54,7 +54,7 @@ def body(name, *lines):
 
 
 GAINS_NOTHING = {
-    "loop": (body("square", "while True: pass"), "stopped after 4 seconds"),
+    "loop": (body("square", "while True: pass"), "stopped after 6 seconds"),
     "memory": (
         body("square", "return [bytearray(10**8) for _ in range(1000)]"),
         "MemoryError",
@@ -138,7 +138,7 @@ GAINS_NOTHING = {
     ),
     "chatter in form": (
         LINES + body("square", "a = list(lines())", "while True: [b.send(TRUE) for b in a]"),
-        "stopped after 4 seconds",
+        "stopped after 6 seconds",
     ),
 }
 
@@ -231,9 +231,9 @@ def test_the_body_of_a_timed_cell_runs(questions):
 
 def test_a_slow_test_ends_its_question_only(questions):
     slow = "import time\n" + body("total", "time.sleep(60 * (len(x) > 1))", "raise ValueError")
-    earned, why, _ = run(questions, SQUARE, slow, limits=Limits(seconds=2))
+    earned, why, _ = run(questions, SQUARE, slow, limits=Limits(seconds=3))
     assert earned == (20, 0)
-    assert "total was stopped after 2 seconds" in why
+    assert "total was stopped after 3 seconds" in why
     assert "not run: the function had already run out of time" in why
 
 
