@@ -24,7 +24,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 
-.PHONY: help book serve execute notebooks test test-unit test-newest lint outputs browser bench clean
+.PHONY: help book serve execute notebooks test test-unit test-newest lint outputs browser bench clean assignments
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -48,6 +48,9 @@ book: execute ## build the site: _build/html/index.html
 
 notebooks: book ## the notebooks that Colab opens: dist/notebooks
 	@echo "the notebooks: $(CURDIR)/dist/notebooks"
+
+assignments: $(STAMP) ## the homeworks without their answers: dist/assignments
+	$(BIN)/python -m tools.assignments
 
 serve: book ## build the site and serve it on this machine
 	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html

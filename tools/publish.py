@@ -24,17 +24,18 @@ import sys
 
 if "google.colab" in sys.modules:
     %pip install -q "dlmath @ git+{repository}@{commit}\""""
+LEAD = "*This is a chapter of a book; [read it there]({site}{page}.html).*"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def main() -> int:
     """Publish every notebook of the book."""
     home = fork.home(ROOT)
-    commit = _commit()
+    now = commit()
     try:
         labels = read_labels(ROOT)
         paths = sorted(p for p in (ROOT / "book").rglob("*.ipynb") if f"doc:{_page(p)}" in labels)
-        done = {path: _publish(path, labels, home, commit) for path in paths}
+        done = {path: _publish(path, labels, home, now) for path in paths}
     except NotPlain as error:
         print(f"publish: {error}", file=sys.stderr)
         return 1
@@ -46,7 +47,7 @@ def main() -> int:
         if sources.is_dir():
             replace(sources / inside, text)
     whose = (
-        f"{home.repository} at {commit[:12]}" if home else "no repository: no links, no set-up cell"
+        f"{home.repository} at {now[:12]}" if home else "no repository: no links, no set-up cell"
     )
     print(f"publish: {len(done)} notebooks in dist/notebooks, for {whose}")
     return 0
@@ -56,24 +57,32 @@ def _page(path: Path) -> str:
     return path.relative_to(ROOT).with_suffix("").as_posix()
 
 
-def _commit() -> str:
+def commit() -> str:
+    """The commit of this checkout, or the branch if there is none."""
     command = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
     out = subprocess.run(command, capture_output=True, text=True, check=False)
     return out.stdout.strip() or "main"
 
 
 def _publish(
-    path: Path, labels: dict[str, dict[str, str]], home: fork.Home | None, commit: str
+    path: Path, labels: dict[str, dict[str, str]], home: fork.Home | None, now: str
 ) -> str:
     chapter = Chapter(ROOT, _page(path), labels, home.site if home else "")
     notebook = nbformat.read(path, as_version=4)
-    return nbformat.writes(edition(notebook, chapter, home, commit)) + "\n"
+    return nbformat.writes(edition(notebook, chapter, home, now)) + "\n"
 
 
 def edition(
-    notebook: NotebookNode, chapter: Chapter, home: fork.Home | None, commit: str
+    notebook: NotebookNode, chapter: Chapter, home: fork.Home | None, now: str, words: str = LEAD
 ) -> NotebookNode:
     """The notebook that stands alone.
+
+    Args:
+        notebook: Its source, changed in place.
+        chapter: What its MyST means.
+        home: Whose it is; None leaves the lead out.
+        now: The commit that the set-up cell installs.
+        words: The lead under the title; ``{site}`` and ``{page}`` are filled in.
 
     Raises:
         NotPlain: If a cell holds MyST that has no plain form.
@@ -83,11 +92,9 @@ def edition(
         cells += _cell(cell, chapter)
     lead = []
     if home:
-        words = (
-            f"*This is a chapter of a book; [read it there]({chapter.site}{chapter.page}.html).*"
-        )
-        code = SETUP.format(repository=home.repository, commit=commit)
-        lead = [new_markdown_cell(words, id="edition"), new_code_cell(code, id="setup")]
+        said = words.format(site=chapter.site, page=chapter.page)
+        code = SETUP.format(repository=home.repository, commit=now)
+        lead = [new_markdown_cell(said, id="edition"), new_code_cell(code, id="setup")]
     made = nbformat.v4.new_notebook(cells=[*cells[:1], *lead, *cells[1:]])
     made.metadata.update(kernelspec=dict(KERNEL), language_info={"name": "python"})
     nbformat.validate(made)
