@@ -21,6 +21,8 @@ def refits(X, y):
 
 
 def left_out(sizes, seed):
+    """Random data of these sizes, against n fits."""
+
     def judge(student):
         for n, p in sizes:
             rng = np.random.default_rng([seed, n, p])
@@ -35,6 +37,7 @@ def left_out(sizes, seed):
 
 
 def refused_fits(student):
+    """Ranks that are too small, and an example that carries a direction alone."""
     wide = np.arange(12.0).reshape(3, 4)  # rank 2
     refuses(student, "leave_one_out", wide, np.ones(3))
     refuses(student, "leave_one_out", np.ones((5, 2)), np.arange(5.0))
@@ -43,6 +46,7 @@ def refused_fits(student):
 
 
 def public(name):
+    """The public check as a test."""
     return lambda student: getattr(check, name)(student.function(name))
 
 
@@ -59,6 +63,7 @@ def rosenblatt(Z):
 
 
 def corrected(student):
+    """Vector and number on random separable data; the bound of question 6 holds."""
     for seed, (n, d) in enumerate([(5, 3), (30, 4), (80, 2), (1, 2)]):
         rng = np.random.default_rng(100 + seed)
         Z = np.round(8 * rng.standard_normal((n, d)) + 12 * np.eye(d)[0])
@@ -75,6 +80,7 @@ def corrected(student):
 
 
 def at_the_limit(student):
+    """As many corrections as allowed, one more, and no end."""
     m = 7
     found = student("perceptron", np.eye(m), m)
     numbers(found[1], (), "The number of corrections")
@@ -98,6 +104,7 @@ def every_labelling(X):
 
 
 def counted(student):
+    """Small dependent rows, against all labellings."""
     for seed in range(4):
         X = np.random.default_rng(200 + seed).integers(-1, 2, (6, 3))
         close(student("labellings", X), every_labelling(X), f"Six rows, entries -1, 0, 1 ({seed})")
@@ -107,6 +114,7 @@ def counted(student):
 
 
 def arrangements(student):
+    """Orders of numbers, and Cover's count."""
     for n in (3, 4):
         pairs = itertools.combinations(range(n), 2)
         rows = np.array([np.eye(n, dtype=int)[i] - np.eye(n, dtype=int)[j] for i, j in pairs])
