@@ -152,7 +152,7 @@ QUESTIONS = {
     ],
 }
 HAND = {
-    "4 proof: barriers are stable": 13,
+    "4 proof: barriers": 13,
     "5 proof: saddles of wide linear networks": 13,
     "6 proof: networks that can spare half": 14,
     "7 measured": 10,

@@ -120,6 +120,6 @@ QUESTIONS = {
 HAND = {
     "4 proof: reversible or not": 13,
     "5 proof: the threshold with momentum": 14,
-    "6 proof: how fast the volume vanishes": 13,
+    "6 proof: the volume, exactly": 13,
     "7 measured": 10,
 }

@@ -104,7 +104,10 @@ def notebook(*cells):
     return made
 
 
-ANSWER = "def f(x):\n    '''Say.'''\n    ### BEGIN SOLUTION\n    y = x\n\n    return y\n    ### END SOLUTION"
+ANSWER = (
+    "def f(x):\n    '''Say.'''\n    ### BEGIN SOLUTION\n    y = x\n\n    return y\n"
+    "    ### END SOLUTION"
+)
 WORDS = "Prove it.\n\n<!-- BEGIN SOLUTION -->\nAs follows.\n<!-- END SOLUTION -->"
 
 
