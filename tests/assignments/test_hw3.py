@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from homeworks import ROOT
 
 from dlmath.check import hw3 as check
 from dlmath.generalization.separable_data import separable_share

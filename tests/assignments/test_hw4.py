@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from homeworks import ROOT
 from scipy.optimize import linprog
 
 from dlmath.check import hw4 as check

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from homeworks import ROOT
 from scipy.linalg import solve_continuous_lyapunov
 from scipy.stats import gamma
 
