@@ -67,6 +67,11 @@ class Chapter:
         found = re.search(r"^# (.+)$", self.text, re.MULTILINE)
         return found[1].strip() if found else self.page
 
+    @property
+    def short(self) -> str:
+        """The title without what follows its first comma or colon."""
+        return self.title.partition(":")[0].partition(",")[0]
+
     @cached_property
     def glance(self) -> str:
         """The box at the head of the chapter; empty if there is none."""

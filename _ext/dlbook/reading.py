@@ -99,17 +99,12 @@ def svg(book: Contents, addresses: dict[str, str]) -> str:
 
 def _line(chapter: Chapter, number: int, y: int, address: str) -> str:
     """A chapter's dot, number and title."""
-    title = html.escape(_short(chapter.title))
+    title = html.escape(chapter.short)
     return (
         f'<circle cx="{GUTTER - 10}" cy="{y - 5}" r="3.5"/>'
         f'<a href="{html.escape(address)}"><text x="{GUTTER + 2}" y="{y}">'
         f"{number}. {title}</text></a>"
     )
-
-
-def _short(title: str) -> str:
-    """A title without what follows its first comma or colon."""
-    return title.partition(":")[0].partition(",")[0]
 
 
 def _arc(start: int, end: int, kind: str) -> str:

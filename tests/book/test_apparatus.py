@@ -9,7 +9,7 @@ import pytest
 from chapters import ROOT
 from making import build
 
-from _ext.dlbook import contents, corrections, reading, theorems
+from _ext.dlbook import contents, corrections, numbers, reading, theorems
 from dlmath.ledger import ledger
 
 CLAIMS = ledger()
@@ -229,6 +229,26 @@ def test_a_stage_lacks_a_field():
         reading.parse_path("- when: now\n  read: [a]\n")
 
 
+# --- the numbers ----------------------------------------------------------------------------------
+
+
+def test_the_numbers_are_those_of_the_ledger_and_the_chapters():
+    rows = numbers.counts(BOOK, contents.entries(ROOT), ENTRIES)
+    _, claims, breaks, slides, exercises = (sum(column) for column in zip(*rows.values(), strict=True))
+    assert claims == len(CLAIMS)
+    assert breaks == sum(len(claim.breaks) for claim in CLAIMS.values())
+    assert slides == len(ENTRIES)
+    assert exercises == sum(len(re.findall(r":label: ex-", chapters.texts()[page])) for page in CHAPTERS)
+
+
+def test_the_table_adds_up(fork):
+    assert numbers.table(SMALL, dict.fromkeys(SMALL.by_page, (50, 2, 3, 1, 4)))[-1] == (
+        "| **all** | **150** | **6** | **9** | **3** | **12** |"
+    )
+    page = html(fork, "book/appendix/numbers")
+    assert all(f'href="../{c.page.removeprefix("book/")}.html"' in page for c in BOOK.chapters)
+
+
 # --- a course without the appendix ----------------------------------------------------------------
 
 NOTEBOOK = """# One
@@ -251,6 +271,9 @@ PAGE = """# Two
 
 ```{reading-path}
 - {when: Now, read: [one, dropped], know: All.}
+```
+
+```{book-in-numbers}
 ```
 """
 
