@@ -15,7 +15,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from mdit_py_plugins.colon_fence import colon_fence_plugin
 
-from _ext.dlbook import corrections
+from _ext.dlbook import corrections, evidence
 
 BOXES = ("admonition", "note", "tip", "hint", "warning", "important", "seealso", "margin")
 _BLOCKS = MarkdownIt("commonmark").use(colon_fence_plugin)
@@ -155,7 +155,10 @@ class Chapter:
         kind = name.removeprefix("prf:").removesuffix("-start").capitalize()
         head = self._label(label)["text"] if label else kind
         head += f" ({argument})" if argument else ""
-        return _quote(f"**{head}.** {self._blocks(body)}")
+        text = f"**{head}.** {self._blocks(body)}"
+        if kind.lower() in evidence.MEASURED and evidence.target(label) in self.labels:
+            text += f"\n\nIn the ledger: {self._link(evidence.target(label), label)}"
+        return _quote(text)
 
     def _solution(self, name: str, argument: str, label: str, body: str) -> str:
         return f"**Solution of {self._link(argument)}.** {self._blocks(body)}"
@@ -168,7 +171,10 @@ class Chapter:
         entries = corrections.read(self.root)
         if argument not in entries:
             raise NotPlain(f"{self.page}: no correction is called {argument!r}")
-        return self._box(corrections.TITLE, corrections.markdown(entries[argument]))
+        body = corrections.markdown(entries[argument]).rstrip()
+        if (name := f"corrected-{argument}") in self.labels and self.site:
+            body += f" {{ref}}`Among all corrections <{name}>`."
+        return self._box(corrections.TITLE, body)
 
     def _box(self, title: str, body: str) -> str:
         return _quote(f"**{title}**\n\n{self._blocks(body)}")

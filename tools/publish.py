@@ -103,11 +103,14 @@ def edition(
 
 def _cell(cell: NotebookNode, chapter: Chapter) -> list[NotebookNode]:
     """One cell of the source as the cells of the edition."""
-    figure = cell.metadata.get("mystnb", {}).get("figure")
+    options = cell.metadata.get("mystnb", {})
+    figure = options.get("figure")
     if cell.cell_type == "markdown":
         cell.source = chapter.markdown(cell.source)
-    for output in cell.get("outputs", []):
-        output.get("data", {}).pop(VIEW, None)
+    for data in (output.get("data", {}) for output in cell.get("outputs", [])):
+        data.pop(VIEW, None)
+        if options.get("markdown_format") == "myst" and "text/markdown" in data:
+            data["text/markdown"] = chapter.markdown(data["text/markdown"])
     cell.metadata = {}
     if not figure:
         return [cell]

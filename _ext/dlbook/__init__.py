@@ -4,11 +4,33 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import corrections, evidence, fork, labels, pages, pictures
+from . import (
+    breaks,
+    corrections,
+    evidence,
+    fork,
+    labels,
+    numbers,
+    pages,
+    pictures,
+    reading,
+    theorems,
+)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add every part."""
-    for part in (fork, pictures, evidence, corrections, labels, pages):
+    for part in (
+        fork,
+        pictures,
+        breaks,
+        corrections,
+        evidence,
+        theorems,
+        reading,
+        numbers,
+        labels,
+        pages,
+    ):
         part.add(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
 """``{correction} id``: what a slide of the lecture says, and the form that holds.
 
 The entries stand in ``book/corrections.yml``; the chapter shows its own in a box, the appendix
-lists all with ``{corrections}``.
+lists all with ``{corrections}``, chapter by chapter. The two boxes of an entry lead to each other.
 """
 
 from pathlib import Path
@@ -14,9 +14,12 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from . import contents, evidence
+
 FILE = "book/corrections.yml"
 FIELDS = ("slide", "wrong", "right", "claim", "chapter")
 TITLE = "On the slide"
+PAGE = "book/appendix/lecture-corrected"
 
 
 def read(root: Path) -> dict[str, dict[str, str]]:
@@ -56,26 +59,47 @@ class Correction(SphinxDirective):
         name = self.arguments[0]
         if name not in entries:
             raise self.error(f"correction {name!r}: no such entry in {FILE}")
-        return [_box(self, TITLE, markdown(entries[name]))]
+        ways = []
+        if PAGE in self.env.found_docs:
+            ways.append(f"{{ref}}`Among all corrections <corrected-{name}>`.")
+        return [_box(self, f"correction-{name}", entries[name], ways)]
 
 
 class Corrections(SphinxDirective):
     """All entries, on the appendix page."""
 
     def run(self) -> list[nodes.Node]:
-        """Render every entry, in the order of the file, each with a link to its chapter."""
-        self.env.note_dependency(str(Path(self.env.srcdir) / FILE))
-        boxes: list[nodes.Node] = []
-        for entry in read(Path(self.env.srcdir)).values():
-            chapter = f"In {{doc}}`/book/{entry['chapter']}`.\n"
-            boxes.append(_box(self, TITLE, f"{markdown(entry)}{chapter}"))
-        return boxes
+        """Render every entry under its chapter, in the order of the book."""
+        root = Path(self.env.srcdir)
+        self.env.note_dependency(str(root / FILE))
+        entries = read(root)
+        sections = []
+        for chapter in contents.read(root, self.config.external_toc_path).chapters:
+            own = {k: v for k, v in entries.items() if f"book/{v['chapter']}" == chapter.page}
+            if own:
+                name = f"corrected-in-{chapter.page.rsplit('/', 1)[-1]}"
+                section = nodes.section(ids=[name], names=[name])
+                section += nodes.title(chapter.title, chapter.title)
+                section += [self._entry(name, entry) for name, entry in own.items()]
+                sections.append(section)
+        return sections
+
+    def _entry(self, name: str, entry: dict[str, str]) -> nodes.admonition:
+        """One box, with the ways to the chapter's and to the numbers."""
+        ways = [f"{{ref}}`In its chapter <correction-{name}>`."]
+        if contents.CLAIMS in self.env.found_docs:
+            ways.insert(0, f"{{ref}}`The numbers <{evidence.target(entry['claim'])}>`.")
+        return _box(self, f"corrected-{name}", entry, ways)
 
 
-def _box(directive: Directive, title: str, body: str) -> nodes.admonition:
-    """An admonition whose body is the book's Markdown."""
-    box = nodes.admonition(classes=["admonition", "on-the-slide"])
-    box += nodes.title(title, title)
+def _box(
+    directive: Directive, name: str, entry: dict[str, str], ways: list[str]
+) -> nodes.admonition:
+    """An admonition with a target, its body the book's Markdown, its last line the ways on."""
+    box = nodes.admonition(classes=["admonition", "on-the-slide"], names=[name])
+    box += nodes.title(TITLE, TITLE)
+    directive.state.document.note_explicit_target(box, box)
+    body = " ".join([markdown(entry).rstrip(), *ways])
     lines = StringList(body.splitlines(), source=FILE)
     directive.state.nested_parse(lines, directive.content_offset, box)
     return box

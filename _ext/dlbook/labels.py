@@ -23,7 +23,16 @@ def _write(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     found: Found = {}
-    for collect in (_pages, _sections, _figures, _equations, _proofs, _exercises, _citations):
+    for collect in (
+        _pages,
+        _targets,
+        _sections,
+        _figures,
+        _equations,
+        _proofs,
+        _exercises,
+        _citations,
+    ):
         found |= collect(app)
     text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False)
     Path(app.outdir).parent.joinpath("labels.json").write_text(f"{text}\n", encoding="utf-8")
@@ -43,6 +52,14 @@ def _pages(app: Sphinx) -> Found:
     return {
         f"doc:{page}": {"text": title.astext(), "url": app.builder.get_target_uri(page)}
         for page, title in titles
+    }
+
+
+def _targets(app: Sphinx) -> Found:
+    """Places without a title: the entries of the ledger, the boxes of the corrections."""
+    return {
+        label: {"text": label, "url": _url(app, page, anchor)}
+        for label, (page, anchor) in app.env.get_domain("std").anonlabels.items()  # type: ignore[attr-defined]
     }
 
 

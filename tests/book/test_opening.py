@@ -4,7 +4,7 @@ import doctest
 import re
 
 import pytest
-from chapters import ROOT
+from chapters import ROOT, is_chapter, notebooks
 
 from dlmath.figures.cover import FOLDER, cover
 
@@ -31,3 +31,11 @@ def test_the_cover_is_drawn_by_the_code():
 @pytest.mark.parametrize("page", ["README.md", "book/intro.md"])
 def test_the_cover_is_described_where_it_is_shown(page):
     assert cover().alt in (ROOT / page).read_text()
+
+
+def test_the_opening_page_lists_every_chapter_in_order():
+    text = (ROOT / "book/intro.md").read_text().split("## Nineteen chapters")[1].split("## ")[0]
+    listed = re.findall(r"\{doc\}`[^`<]+<([^>]+)>`", text)
+    chapters = [page.removeprefix("book/") for page in notebooks() if is_chapter(page)]
+    assert listed == chapters
+    assert len(chapters) == 19, "the opening page and the reading map say nineteen"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from _ext.dlbook.evidence import ROW, fold
+from _ext.dlbook.breaks import ROW, fold
 from dlmath.ledger import Broken, Check, Evidence
 
 FAILS = Check("slope <= 2", 3.0, 1.0, 0.1)
