@@ -23,7 +23,8 @@ def floors(pyproject: str) -> dict[str, str]:
     for line in tomllib.loads(pyproject)["project"]["dependencies"]:
         read = _FLOOR.fullmatch(line)
         if not read:
-            raise ValueError(f"wanted name>=version, got {line!r}: give {line.split()[0]} a floor")
+            name = re.split(r"[\s<>=!~;\[]", line)[0]
+            raise ValueError(f"wanted name>=version, got {line!r}: give {name} a floor")
         found[read[1]] = read[2]
     return found
 
