@@ -132,7 +132,9 @@ def installed(colab, environment, fork, tmp_path_factory):
 
 def test_the_set_up_cell_installs_dlmath_and_leaves_the_rest(colab, installed):
     assert installed[0] == f"{version('numpy')} {version('torch')} 7.7.1 0.9.21"
-    assert not any(str(colab) in line for line in installed[1:3]), "torch or numpy was installed again"
+    assert not any(str(colab) in line for line in installed[1:3]), (
+        "torch or numpy was installed again"
+    )
     assert str(colab) in installed[3]
 
 

@@ -19,7 +19,16 @@ EXERCISES = {
     for label, kind, words in chapters.exercises(chapters.markdown(NOTEBOOKS[page]))
 }
 CODING = [label for label, (_, kind, _) in EXERCISES.items() if (kind or "").startswith("Code")]
-KINDS = {"Routine", "Proof", "Proof, hard", "Proof and code", "Code", "Code and proof", "Open", "Open-ended"}
+KINDS = {
+    "Routine",
+    "Proof",
+    "Proof, hard",
+    "Proof and code",
+    "Code",
+    "Code and proof",
+    "Open",
+    "Open-ended",
+}
 SOURCES = sorted((chapters.ROOT / "dlmath/check").glob("[a-z]*.py"))
 CHECKS = {
     f"{path.stem}.{name}"
@@ -101,7 +110,9 @@ def test_a_coding_exercise_names_its_check_and_its_solution_passes_it(label):
     solutions = NOTEBOOKS[f"book/solutions/{page}"]
     code = [c.source for c in solutions.cells if c.cell_type == "code"]
     assert f"from dlmath.check import {module} as check\n" in "\n".join(code)
-    calls = re.search(rf"^(?:print\()?check\.{name}\(\w+\)", chapters.answers(solutions, label), re.MULTILINE)
+    calls = re.search(
+        rf"^(?:print\()?check\.{name}\(\w+\)", chapters.answers(solutions, label), re.MULTILINE
+    )
     assert calls, f"no cell of the solution of {label} calls check.{name}(...) and lets it raise"
 
 

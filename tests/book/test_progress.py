@@ -16,7 +16,9 @@ from _ext.dlbook import progress
 
 pytestmark = pytest.mark.xdist_group("site")
 
-CHAPTERS = [page for page in chapters.pages() if chapters.is_chapter(page) and page in chapters.notebooks()]
+CHAPTERS = [
+    page for page in chapters.pages() if chapters.is_chapter(page) and page in chapters.notebooks()
+]
 CHAPTER = "book/invariance/scattering"
 EXERCISE, OTHER = "ex-scattering-network", "ex-scattering-phases"
 GUESS = "before-scattering-two-changes-and-three-witnesses"
@@ -106,7 +108,9 @@ def test_every_chapter_asks_for_a_guess_before_a_run(page):
     ]
     assert asked
     assert any(cell.cell_type == "code" for cell in notebook.cells[asked[0] :])
-    loose = re.findall(r"[^\n]*\b[Bb]efore you (?:run|read|look)\b[^\n]*", chapters.markdown(notebook))
+    loose = re.findall(
+        r"[^\n]*\b[Bb]efore you (?:run|read|look)\b[^\n]*", chapters.markdown(notebook)
+    )
     assert [line for line in loose if not progress.BEFORE.search(line)] == []
 
 
@@ -182,7 +186,7 @@ def test_export_reset_import(driver, host, tmp_path):
     tick(driver, OTHER)
     read(driver, host, "book/progress")
     driver.find_element(By.CSS_SELECTOR, "input[type=file]").send_keys(str(file))
-    web.wait(driver, lambda d: said(d))
+    web.wait(driver, said)
     assert said(driver) == "Added from dlmath-progress.json: 1 done."
     assert counts(driver)[1] == "2 of 8"
     assert [u for u in web.traffic(driver)[0] if not u.startswith((host, "blob:", "data:"))] == []
@@ -192,7 +196,15 @@ def test_export_reset_import(driver, host, tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "null", "[1]", '{"version": 2, "done": []}', '{"version": 1, "done": ["<b>"]}', '{"version": 1}'],
+    [
+        "",
+        "{",
+        "null",
+        "[1]",
+        '{"version": 2, "done": []}',
+        '{"version": 1, "done": ["<b>"]}',
+        '{"version": 1}',
+    ],
 )
 def test_what_cannot_be_read_is_said_and_replaced(driver, host, tmp_path, text):
     read(driver, host)
@@ -202,8 +214,10 @@ def test_what_cannot_be_read_is_said_and_replaced(driver, host, tmp_path, text):
     file = tmp_path / "mine.json"
     file.write_text(text)
     driver.find_element(By.CSS_SELECTOR, "input[type=file]").send_keys(str(file))
-    web.wait(driver, lambda d: said(d))
-    assert said(driver) == "mine.json is not a file that this page has written. Nothing was changed."
+    web.wait(driver, said)
+    assert (
+        said(driver) == "mine.json is not a file that this page has written. Nothing was changed."
+    )
     assert driver.execute_script(STORED)[0][1] == text
     read(driver, host)
     tick(driver, EXERCISE)
@@ -221,7 +235,9 @@ def test_a_browser_that_stores_nothing_says_so(driver, host):
         tick(driver, OTHER)
         assert ticked(driver) == [EXERCISE, OTHER]
         notes = driver.find_elements(By.CSS_SELECTOR, ".dlmath-not-kept")
-        assert [note.text for note in notes] == ["(not kept: this browser stores nothing for this site)"] * 2
+        assert [note.text for note in notes] == [
+            "(not kept: this browser stores nothing for this site)"
+        ] * 2
         read(driver, host, "book/progress")
         assert "stores nothing" in said(driver, "state")
         assert web.errors(driver) == []
@@ -283,7 +299,10 @@ def test_without_scripts_there_is_nothing_to_tick(host, tmp_path):
         web.open_page(driver, f"{host}/course/{CHAPTER}.html")
         assert driver.find_elements(By.CSS_SELECTOR, "article input, .dlmath-done") == []
         web.open_page(driver, f"{host}/course/book/progress.html")
-        assert driver.find_elements(By.CSS_SELECTOR, "article input, article button[type=button]") == []
+        assert (
+            driver.find_elements(By.CSS_SELECTOR, "article input, article button[type=button]")
+            == []
+        )
         assert counts(driver) == ["2", "8"]
 
 
@@ -299,9 +318,13 @@ def marked(*sections):
         for _ in range(many):
             part += nodes.paragraph("", "A bound. Before you run it: which?")
             part += nodes.paragraph("", "Not before you run it.")
-    app = SimpleNamespace(env=SimpleNamespace(docname="book/part/chapter", metadata={"book/part/chapter": {}}))
+    app = SimpleNamespace(
+        env=SimpleNamespace(docname="book/part/chapter", metadata={"book/part/chapter": {}})
+    )
     progress.mark(app, document)
-    found = [p["ids"][0] for p in document.findall(nodes.paragraph) if progress.CLASS in p["classes"]]
+    found = [
+        p["ids"][0] for p in document.findall(nodes.paragraph) if progress.CLASS in p["classes"]
+    ]
     assert app.env.metadata["book/part/chapter"] == {"dlbook-predictions": found}
     return found
 
