@@ -24,7 +24,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 
-.PHONY: help book serve execute notebooks test test-unit test-newest lint outputs browser bench clean assignments
+.PHONY: help book serve execute notebooks assignments test test-unit test-newest test-oldest test-colab lint outputs browser bench clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -80,12 +80,22 @@ test-newest: ## units, claims and every notebook, with the newest versions of ev
 	$(PYTHON) -m venv $(VENV)-newest
 	$(VENV)-newest/bin/python -m pip install --quiet --upgrade -r requirements.txt
 	$(VENV)-newest/bin/python -m pip install --quiet -e . --no-deps
-	$(MAKE) --assume-old=requirements.txt VENV=$(VENV)-newest newest-run
+	$(MAKE) VENV=$(VENV)-newest other-versions
 
-.PHONY: newest-run
-newest-run:
-	$(PYTEST) -n $(JOBS) --dist loadgroup --ignore tests/book -o filterwarnings=
+test-oldest: ## the same with the oldest versions of what a chapter imports
+	$(PYTHON) -m venv $(VENV)-oldest
+	$(VENV)-oldest/bin/python tools/floors.py > $(VENV)-oldest/floors.txt
+	$(VENV)-oldest/bin/python -m pip install --quiet -r requirements.txt -c $(VENV)-oldest/floors.txt
+	$(VENV)-oldest/bin/python -m pip install --quiet -e . --no-deps
+	$(MAKE) VENV=$(VENV)-oldest other-versions
+
+.PHONY: other-versions
+other-versions:
+	DLMATH_OTHER_VERSIONS=1 $(PYTEST) -n $(JOBS) --dist loadgroup --ignore tests/book -o filterwarnings=
 	$(NBVAL) --nbval-lax
+
+test-colab: $(STAMP) browser ## every published notebook, alone, with Colab's old widgets
+	DLMATH_COLAB=all $(PYTEST) tests/book/test_colab.py
 
 browser:
 	@bash tools/browser.sh

@@ -73,7 +73,9 @@ def test_constraints_pin_every_requirement_within_its_range():
         assert pins[name] in requirement.specifier
 
 
-@pytest.mark.skipif("DLMATH_NEWEST" in os.environ, reason="runs with the newest versions")
+@pytest.mark.skipif(
+    "DLMATH_OTHER_VERSIONS" in os.environ, reason="runs with the newest or the oldest"
+)
 def test_installed_versions_are_the_pinned_ones():
     wrong = {}
     for name, pin in pinned().items():
@@ -84,6 +86,15 @@ def test_installed_versions_are_the_pinned_ones():
         if found.split("+")[0] != pin:  # 2.13.0+cpu is a build of 2.13.0
             wrong[name] = f"wanted {pin}, found {found}"
     assert not wrong
+
+
+@pytest.mark.parametrize("verb", ["test-newest", "test-oldest"])
+def test_other_versions_are_not_compared_with_the_pins(verb):
+    made = subprocess.run(
+        ["make", "--dry-run", verb], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    (units,) = [line for line in made.stdout.splitlines() if "--ignore tests/book" in line]
+    assert units.startswith("DLMATH_OTHER_VERSIONS=1 ")
 
 
 # --- what no file may contain ------------------------------------------------------------------

@@ -201,7 +201,10 @@ def _failing_cell(notebook: NotebookNode) -> str:
 
 
 def steady(notebook: NotebookNode) -> NotebookNode:
-    """Name widgets by their order, not at random, and drop the kernel's exact version."""
+    """Name widgets by their order, join what was printed, drop the kernel's exact version."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
     text = json.dumps(notebook)
     state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
     for number, model in enumerate(state):
@@ -209,6 +212,21 @@ def steady(notebook: NotebookNode) -> NotebookNode:
     notebook = nbformat.from_dict(json.loads(text))
     notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
     return notebook
+
+
+def joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The outputs of a cell with neighbouring streams as one: how they came apart is chance.
+
+    nbclient's own ``coalesce_streams`` would also move text past a figure that stands between.
+    """
+    found: list[NotebookNode] = []
+    for output in outputs:
+        before = found[-1] if found else {}
+        if output.output_type == "stream" and before.get("name") == output.name:
+            found[-1].text += output.text
+        else:
+            found.append(output)
+    return found
 
 
 if __name__ == "__main__":

@@ -10,9 +10,10 @@ from collections.abc import Callable
 import numpy as np
 
 from dlmath.approximation.simplicial import kuhn
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 
 
+@judge
 def kuhn_interpolation(interpolate: Callable[..., np.ndarray]) -> str:
     """Judge ``interpolate(f, x, n)`` on the simplices of a grid of the unit cube.
 
@@ -48,6 +49,7 @@ def kuhn_interpolation(interpolate: Callable[..., np.ndarray]) -> str:
     return PRAISE
 
 
+@judge
 def invisible_function(invisible: Callable[..., np.ndarray]) -> str:
     """Judge ``invisible(A)``: coefficients that the numbers ``A @ c`` do not see.
 

@@ -8,11 +8,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 from dlmath.invariance.deep_frames import layers, random_network
 from dlmath.invariance.deep_frames_strided import subsample
 
 
+@judge
 def frame_network(features: Callable[..., list[np.ndarray]]) -> str:
     """Judge ``features(x, outputs, filters, rho, strides)``: every layer, all paths.
 
@@ -59,6 +60,7 @@ def _layer(found: np.ndarray, wanted: np.ndarray, k: int, rho: str, stride: floa
     fail(f"{where} is wrong", "filter, then non-linearity; the output filter comes before neither")
 
 
+@judge
 def adaptive_stride(adaptive: Callable[..., np.ndarray]) -> str:
     """Judge ``adaptive(x, s)``: the phase with the largest norm, blind to shifts but for order.
 

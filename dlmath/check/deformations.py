@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 from dlmath.invariance.deformations import uniform_bank
 
 
+@judge
 def warping(warp: Callable[..., np.ndarray]) -> str:
     r"""Judge ``warp(x, tau)``: the band-limited periodic signal ``x`` at the times n - tau(n).
 
@@ -46,6 +47,7 @@ def warping(warp: Callable[..., np.ndarray]) -> str:
     return PRAISE
 
 
+@judge
 def equal_bands(bank: Callable[..., tuple[np.ndarray, np.ndarray]]) -> str:
     r"""Judge ``bank(n, b)``: the Fourier transforms (phi, psi) of a tight bank of equal bands.
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 from dlmath.landscapes.degenerate_minima import interpolate
 from dlmath.landscapes.shallow import Network
 
@@ -21,6 +21,7 @@ def _symmetric(values: list[float], seed: int) -> np.ndarray:
     return (H + H.T) / 2
 
 
+@judge
 def nullity(count: Callable[[np.ndarray], int]) -> str:
     """Judge ``count(H)``: the nullity of a symmetric matrix, or ``ValueError`` where none is clear.
 
@@ -61,6 +62,7 @@ def nullity(count: Callable[[np.ndarray], int]) -> str:
     )
 
 
+@judge
 def walk(go: Callable[..., np.ndarray]) -> str:
     """Judge ``go(F, J, theta, y, steps, length)``: points on a walk along the set F = y.
 

@@ -12,9 +12,10 @@ import numpy as np
 
 from dlmath.approximation.depth_separation import sawtooth, square, zigzag
 from dlmath.approximation.piecewise_linear import along, pieces, rational
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 
 
+@judge
 def piece_counter(count: Callable[..., int]) -> str:
     """Judge ``count(hidden, output)``: affine pieces on [0, 1] of a ReLU network on the line.
 
@@ -45,6 +46,7 @@ def piece_counter(count: Callable[..., int]) -> str:
     return PRAISE
 
 
+@judge
 def product_by_folding(multiply: Callable[..., np.ndarray]) -> str:
     """Judge ``multiply(x, y, folds, M)`` on ``[-M, M]``: Yarotsky's product.
 

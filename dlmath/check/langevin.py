@@ -8,12 +8,16 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+import torch
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
+from dlmath.landscapes.gibbs import exit_time
+from dlmath.landscapes.langevin import Tube
 
 CHAINS = 20_000
 
 
+@judge
 def chains(run: Callable[..., np.ndarray]) -> str:
     """Judge ``run(gradient, w, T, step, steps, rng)``: the chains w, of shape (R, d), at the end.
 
@@ -48,6 +52,7 @@ def chains(run: Callable[..., np.ndarray]) -> str:
     return PRAISE
 
 
+@judge
 def adjusted(run: Callable[..., np.ndarray]) -> str:
     """Judge ``run(V, gradient, x, T, step, steps, rng)``: chains on a line, x of shape (R,).
 
@@ -74,3 +79,46 @@ def adjusted(run: Callable[..., np.ndarray]) -> str:
                 "the test compares p(new) q(new to old) with p(old) q(old to new)",
             )
     return PRAISE
+
+
+@judge
+def barrier(predict: Callable[..., tuple[float, float]]) -> str:
+    """Judge ``predict(tube, t)``: the wide share at time t, T = 1, and when half its limit is had.
+
+    Raises:
+        AssertionError: With the first property that fails.
+    """
+    for tube, t in (
+        (Tube(10, 1.25, 4.0), 5.0),
+        (Tube(3, 1.5, 2.0), 1.0),
+        (Tube(10, 1.25, 7.0), 20.0),
+    ):
+        there, back = _crossings(tube)
+        rate = 1 / there + 1 / back
+        wanted = (1 - math.exp(-t * rate)) / (there * rate), math.log(2) / rate
+        share, half = (float(part) for part in predict(tube, t))
+        where = f"For a barrier of {tube.height:g} and d = {tube.dimension}"
+        if math.isclose(share, 1 - math.exp(-t / there), rel_tol=1e-3):
+            fail(f"{where} the share tends to 1", "walkers come back, too: there are two rates")
+        if not math.isclose(share, wanted[0], rel_tol=1e-3):
+            fail(
+                f"{where} the share at t = {t:g} is {share:.4g}, wanted {wanted[0]:.4g}",
+                "take the mean times from the free energy, which knows d, and not from the floor",
+            )
+        if math.isclose(half, math.log(2) * there, rel_tol=1e-3):
+            fail(f"{where} half is had at {half:.4g}", "half of the limit, and the rates add up")
+        if not math.isclose(half, wanted[1], rel_tol=1e-3):
+            fail(
+                f"{where} half of the limit is had at {half:.4g}, wanted {wanted[1]:.4g}",
+                "at half of the limit exp(-t rate) is one half",
+            )
+    return PRAISE
+
+
+def _crossings(tube: Tube) -> tuple[float, float]:
+    """Mean times from the narrow bottom to the wide one and back, at T = 1."""
+
+    def F(x: np.ndarray) -> np.ndarray:
+        return tube.free_energy(torch.as_tensor(x), 1.0).numpy()
+
+    return exit_time(F, 1.0, -1.0, 1.0, -3.0), exit_time(lambda x: F(-x), 1.0, -1.0, 1.0, -3.0)

@@ -10,10 +10,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 from dlmath.landscapes.linear_networks import optimum, random_weights, square_loss
 
 
+@judge
 def balance(solve: Callable[..., Sequence[np.ndarray]]) -> str:
     """Judge ``solve(W1, W2)``: balanced factors with the same product.
 
@@ -41,6 +42,7 @@ def balance(solve: Callable[..., Sequence[np.ndarray]]) -> str:
     return PRAISE
 
 
+@judge
 def way_down(solve: Callable[..., Sequence[Sequence[np.ndarray]]]) -> str:
     """Judge ``solve(W1, W2, X, Y)``: the stations of a path from ``(W1, W2)`` to a minimum.
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 from dlmath.generalization.max_margin import limit, log_time_flow
 
 
@@ -22,6 +22,7 @@ def _sets() -> list[np.ndarray]:
     return [first, 2 * first @ turn, np.vstack([third, [2.0, 0.3, 0.4]])]
 
 
+@judge
 def residual_limit(solve: Callable[..., np.ndarray]) -> str:
     """Judge ``solve(Z, step)``: the limit of the residual of gradient descent.
 
@@ -50,6 +51,7 @@ def residual_limit(solve: Callable[..., np.ndarray]) -> str:
     return PRAISE
 
 
+@judge
 def flow(run: Callable[..., np.ndarray]) -> str:
     """Judge ``run(Z, step, rho, begin, end)``: the residual of the flow at the last log time.
 

@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 from dlmath.generalization.networks_separate import largest_response, xor
 
 
+@judge
 def smoothed(margin: Callable[..., float]) -> str:
     """Judge ``margin(W, a, X, y)``: the smoothed margin for the logistic loss.
 
@@ -49,6 +50,7 @@ def smoothed(margin: Callable[..., float]) -> str:
     return PRAISE
 
 
+@judge
 def response(largest: Callable[..., float]) -> str:
     """Judge ``largest(X, y, p)``: the strongest response of a neuron to weighted examples.
 

@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 from dlmath.generalization.least_squares import Design
 
 
+@judge
 def interpolator(build: Callable[..., tuple[np.ndarray, np.ndarray, np.ndarray]]) -> str:
     """Judge ``build(X, y)``: the weights ``a``, ``b``, ``w`` of a network that fits the labels.
 
@@ -40,6 +41,7 @@ def interpolator(build: Callable[..., tuple[np.ndarray, np.ndarray, np.ndarray]]
     return PRAISE
 
 
+@judge
 def least_norm(solve: Callable[..., np.ndarray]) -> str:
     """Judge ``solve(F, y, ridge)``: least squares, of least norm where the ridge is zero.
 
@@ -69,4 +71,33 @@ def least_norm(solve: Callable[..., np.ndarray]) -> str:
                 f"For a design {name} the residual is not the least",
                 "are singular values that are zero up to rounding inverted?",
             )
+    return PRAISE
+
+
+@judge
+def more_examples(error: Callable[..., float]) -> str:
+    """Judge ``error(n, ridge)``: the mean test error of n digits fitted by 150 random features.
+
+    Raises:
+        AssertionError: With the first property that fails.
+    """
+    before, peak, after = (float(error(n, 0.0)) for n in (90, 150, 600))
+    if not all(0 <= e <= 1 for e in (before, peak, after)):
+        fail(f"At n = 90, 150 and 600 it is {before:.3g}, {peak:.3g}, {after:.3g}", "give shares")
+    if before < 0.02:
+        fail(f"At n = 90 the error is {before:.3g}", "test on digits that were not fitted")
+    if peak < 2 * before:
+        fail(
+            f"At n = 150 the error is {peak:.3g}, at n = 90 it is {before:.3g}",
+            "with 150 features the peak is at 150 examples: least squares of least norm, without "
+            "a ridge, and the same 150 features for every n",
+        )
+    if after > before:
+        fail(f"At n = 600 the error is {after:.3g}", "are all n examples used for the fit?")
+    tamed = float(error(150, 1e-3))
+    if tamed > peak / 2:
+        fail(
+            f"At n = 150 a ridge of 0.001 leaves the error at {tamed:.3g}",
+            "add it to F'F, with the features divided by the root of their number",
+        )
     return PRAISE

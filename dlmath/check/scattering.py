@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 from dlmath.invariance.cascade import scatter
 from dlmath.invariance.filters import tight_bank
 
 
+@judge
 def scattering_network(scattering: Callable[..., np.ndarray]) -> str:
     """Judge ``scattering(x, phi, psi, order)`` on images: every path, order by order.
 
@@ -53,6 +54,7 @@ def _paths(found: np.ndarray, wanted: np.ndarray) -> None:
         )
 
 
+@judge
 def phase_randomisation(randomise: Callable[..., np.ndarray]) -> str:
     """Judge ``randomise(x, rng)``: same Fourier modulus and mean, real, phases at random.
 
@@ -76,3 +78,44 @@ def phase_randomisation(randomise: Callable[..., np.ndarray]) -> str:
         if np.allclose(first, x) or np.allclose(first, second):
             fail("The phases are not drawn anew", "use the generator rng, in every call")
     return PRAISE
+
+
+@judge
+def halves(accuracy: Callable[..., float]) -> str:
+    """Judge ``halves(field, copy)``: trained on their left halves, the accuracy on the right ones.
+
+    Raises:
+        AssertionError: With the first property that fails.
+    """
+    rng = np.random.default_rng(3)
+    rough = rng.standard_normal((256, 256))
+    near = np.fft.rfft2(rng.standard_normal((256, 256)))
+    smooth = np.fft.irfft2(near * (np.hypot(*_frequencies(256)) < 0.1), (256, 256))
+    smooth /= smooth.std()
+    found = float(accuracy(rough, smooth))
+    if not 0 <= found <= 1:
+        fail(f"The accuracy is {found:.3g}", "return the share of patches that are told right")
+    if found < 0.9:
+        fail(
+            f"A rough field and a smooth one are told apart with the accuracy {found:.2f}",
+            "what differs is the Fourier modulus of a patch; is each patch with its own label?",
+        )
+    crossed = [np.hstack([a[:, :128], b[:, 128:]]) for a, b in ((rough, smooth), (smooth, rough))]
+    found = float(accuracy(*crossed))
+    if found > 0.9:
+        fail(
+            f"With the right halves exchanged the accuracy is still {found:.2f}",
+            "train on patches of the left halves, test on patches of the right halves",
+        )
+    if found > 0.1:
+        fail(
+            f"With the right halves exchanged the accuracy is {found:.2f}, not near 0",
+            "no patch of a right half may be trained on, and none of a left half tested",
+        )
+    return PRAISE
+
+
+def _frequencies(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """The two frequencies of each entry of ``rfft2`` of an (n, n) image, in cycles a sample."""
+    first, second = np.meshgrid(np.fft.fftfreq(n), np.fft.rfftfreq(n), indexing="ij")
+    return first, second

@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 from dlmath.generalization.separable_data import absorbed, max_margin, vanishing_combination
 
 
+@judge
 def hard_margin(solve: Callable[..., np.ndarray]) -> str:
     """Judge ``solve(X, y)``: the hard-margin vector without an intercept.
 
@@ -46,6 +47,7 @@ def hard_margin(solve: Callable[..., np.ndarray]) -> str:
     fail("Data that no vector separates are not refused", "raise ValueError when there is none")
 
 
+@judge
 def certificate(find: Callable[..., tuple[str, np.ndarray]]) -> str:
     """Judge ``find(Z)``: a separator, or a mixture that vanishes.
 

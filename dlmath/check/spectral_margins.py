@@ -9,11 +9,12 @@ from math import prod, sqrt
 
 import numpy as np
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 from dlmath.generalization.network_covers import sparsification_error
 from dlmath.generalization.spectral_margins import spectral_complexity
 
 
+@judge
 def complexity(measure: Callable[..., float]) -> str:
     """Judge ``measure(weights)``: the spectral complexity with references zero.
 
@@ -45,6 +46,7 @@ def complexity(measure: Callable[..., float]) -> str:
     return PRAISE
 
 
+@judge
 def sparsify(draw: Callable[..., np.ndarray]) -> str:
     """Judge ``draw(X, A, K, rng)``: a random A' with X A' an average of K pieces, of mean X A.
 

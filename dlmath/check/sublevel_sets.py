@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 from dlmath.landscapes import sublevel_sets
 from dlmath.landscapes.grid_paths import filled
 
 
+@judge
 def bars_on_a_line(follow: Callable[[np.ndarray], Sequence[tuple[float, float]]]) -> str:
     """Judge ``follow(values)``: the bars (birth, death) of values along a line, in any order.
 
@@ -42,6 +43,7 @@ def bars_on_a_line(follow: Callable[[np.ndarray], Sequence[tuple[float, float]]]
     return PRAISE
 
 
+@judge
 def climb(least: Callable[[np.ndarray], np.ndarray]) -> str:
     """Judge ``least(values)``: for each cell of a grid the least climb to the global minimum.
 

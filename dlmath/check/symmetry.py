@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 from dlmath.invariance.fisher import fisher, summarise
 
 
+@judge
 def bispectrum(answer: Callable[..., np.ndarray]) -> str:
     """Judge ``bispectrum(x)`` of real signals of length ``N``: a complex ``(N, N)`` array.
 
@@ -46,6 +47,7 @@ def bispectrum(answer: Callable[..., np.ndarray]) -> str:
     return PRAISE
 
 
+@judge
 def fisher_direction(answer: Callable[..., np.ndarray]) -> str:
     """Judge ``fisher(X, y)``: a vector parallel to Fisher's direction, pointing to class 1.
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 from dlmath.landscapes.paths import Path, straight
 from dlmath.landscapes.two_layer_networks import Family
 
@@ -48,6 +48,7 @@ def _families() -> list[tuple[str, Family, str]]:
     ]
 
 
+@judge
 def dimension(solve: Callable[..., int]) -> str:
     """Judge ``solve(X, rho)``: the intrinsic dimension of the neurons on the columns of X.
 
@@ -75,6 +76,7 @@ def _same_function(stops: list[list[np.ndarray]], X: np.ndarray) -> None:
             )
 
 
+@judge
 def swap(solve: Callable[..., Sequence[Sequence[np.ndarray]]]) -> str:
     """Judge ``solve(W, U, i, j, spare)``: stops ``[W, U]`` of a way that exchanges two neurons.
 

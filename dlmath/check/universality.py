@@ -10,9 +10,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 
 
+@judge
 def relu_interpolant(build: Callable[..., tuple]) -> str:
     """Judge ``build(f, N)``: constant, kinks and weights of the interpolating ReLU network.
 
@@ -46,6 +47,7 @@ def relu_interpolant(build: Callable[..., tuple]) -> str:
     return PRAISE
 
 
+@judge
 def square_network(build: Callable[[Sequence[Fraction]], list]) -> str:
     """Judge ``build(coefficients)``: a network of squares, four wide, equal to the polynomial.
 

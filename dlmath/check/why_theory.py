@@ -9,12 +9,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 from dlmath.why_theory import games
 from dlmath.why_theory.games import Order
 from dlmath.why_theory.perturbation import smallest_perturbation
 
 
+@judge
 def move_order(order: Order) -> str:
     """Judge ``order(positions, first_moves)`` for tic-tac-toe: 529 leaves, the least possible.
 
@@ -39,6 +40,7 @@ def move_order(order: Order) -> str:
     return PRAISE
 
 
+@judge
 def smallest_change(change: Callable[[np.ndarray, float, float], np.ndarray]) -> str:
     """Judge ``change(w, score, p)``: it brings the score to 0, at the least cost in the p-norm.
 

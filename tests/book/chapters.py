@@ -238,3 +238,26 @@ def is_draft(notebook):
     return bool(notebook.metadata.get("dlmath", {}).get("draft"))
 
 
+_EXERCISE = re.compile(r"^(`{3,}|:{3,})\{exercise(?:-start)?\}[^\n]*\n(.*?)^\1\s*$", re.MULTILINE | re.DOTALL)
+
+
+def exercises(text):
+    """The exercises of a page: label, kind as it is marked (*Proof and code*), and words."""
+    found = []
+    for fence in _EXERCISE.finditer(text):
+        label = re.search(r"^:label:\s*(\S+)", fence[2], re.MULTILINE)
+        words = re.sub(r"^:[\w-]+:.*\n", "", fence[2], flags=re.MULTILINE)
+        kind = re.match(r"\(([A-Za-z][\w ,-]*)\.\)", words)
+        found.append((label and label[1], kind and kind[1], words))
+    return found
+
+
+def answers(notebook, label):
+    """The code that stands after the head of an exercise's solution, up to the next one."""
+    code, inside = [], False
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            code += [cell.source] * inside
+        elif heads := re.findall(r"\{solution(?:-start)?\}\s*(\S+)", cell.source):
+            inside = heads[-1] == label
+    return "\n".join(code)

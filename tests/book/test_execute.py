@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools.execute import STATE, steady
+from tools.execute import STATE, joined, steady
 from tools.files import replace
 
 pytestmark = pytest.mark.xdist_group("small book")
@@ -222,3 +222,18 @@ def test_widgets_are_named_by_their_order():
     assert list(done.metadata.widgets[STATE]["state"]) == ["model-0", "model-1"]
     assert done.cells[0].outputs[0].data["text/html"] == "see model-1"
     assert done.metadata.language_info == {"name": "python", "pygments_lexer": "ipython3"}
+
+
+def test_what_a_slow_cell_prints_is_stored_as_one():
+    """A cell that takes its time is heard in pieces, and in other pieces another time."""
+    out, err = ("stream", dict(name="stdout")), ("stream", dict(name="stderr"))
+
+    def stream(kind, text):
+        return nbformat.v4.new_output(kind[0], text=text, **kind[1])
+
+    figure = nbformat.v4.new_output("display_data", {"text/plain": "a figure"})
+    pieces = [stream(out, "a\n"), stream(out, "b\n"), figure, stream(out, "c\n"), stream(err, "d\n")]
+    cell = nbformat.v4.new_code_cell("x", outputs=pieces, id="c")
+    (stored,) = steady(nbformat.v4.new_notebook(cells=[cell])).cells
+    assert [o.get("text", "figure") for o in stored.outputs] == ["a\nb\n", "figure", "c\n", "d\n"]
+    assert joined([]) == []

@@ -15,12 +15,22 @@ def count_in_the_first_layer(hidden, output):
     return pieces(along(rational(hidden[:1], output[: len(hidden[0][1])])))
 
 
-def test_a_piece_counter():
+def count_the_kinks(hidden, output):
+    return pieces(along(rational(hidden, output))) - 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (count_nodes, "no kink if the slope is the same"),
+        (count_in_the_first_layer, "any"),
+        (count_the_kinks, "On the sawtooth with three folds the count is 7, wanted 8"),
+    ],
+)
+def test_a_piece_counter(wrong, words):
     assert check.piece_counter(lambda h, w: pieces(along(rational(h, w)))) == PRAISE
-    with pytest.raises(AssertionError, match="no kink if the slope is the same"):
-        check.piece_counter(count_nodes)
-    with pytest.raises(AssertionError, match="any"):
-        check.piece_counter(count_in_the_first_layer)
+    with pytest.raises(AssertionError, match=words):
+        check.piece_counter(wrong)
 
 
 def folded_product(x, y, folds, M):

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 
 from dlmath.check import langevin as check
+from dlmath.landscapes.gibbs import exit_time
 
 
 def steps_with(noise, sign=-1.0):
@@ -70,3 +72,33 @@ def test_wrong_chains_are_told_apart(run, message):
 def test_wrong_tests_are_told_apart(run, message):
     with np.errstate(over="ignore", invalid="ignore"), pytest.raises(AssertionError, match=message):
         check.adjusted(run)
+
+
+def predicted(tube, t, back=True, form="free_energy", halves=2):
+    def V(x):
+        x = torch.as_tensor(x)
+        return (tube.free_energy(x, 1.0) if form == "free_energy" else tube.floor(x)[0]).numpy()
+
+    rate = there = 1 / exit_time(V, 1.0, -1.0, 1.0, -3.0)
+    if back:
+        rate = there + 1 / exit_time(lambda x: V(-x), 1.0, -1.0, 1.0, -3.0)
+    return there / rate * (1 - np.exp(-t * rate)), np.log(halves) / rate
+
+
+@pytest.mark.parametrize(
+    ("predict", "message"),
+    [
+        (lambda tube, t: predicted(tube, t, back=False), "two rates"),
+        (lambda tube, t: predicted(tube, t, form="floor"), "free energy, which knows d"),
+        (
+            lambda tube, t: (predicted(tube, t)[0], predicted(tube, t, back=False)[1]),
+            "the rates add up",
+        ),
+        (lambda tube, t: predicted(tube, t, halves=np.e), "one half"),
+        (lambda tube, t: predicted(tube, t)[0], "another form"),
+    ],
+)
+def test_wrong_barriers_are_told_apart(predict, message):
+    assert check.barrier(predicted) == "All checks passed."
+    with pytest.raises(AssertionError, match=message):
+        check.barrier(predict)

@@ -3,6 +3,7 @@ import pytest
 
 from dlmath.check import overparametrization as check
 from dlmath.check._words import PRAISE
+from dlmath.generalization import double_descent as dd
 from dlmath.generalization.least_squares import Design
 from dlmath.generalization.overparametrization import interpolate
 
@@ -59,3 +60,25 @@ def test_wrong_solvers_are_told(answer, hint):
     assert check.least_norm(solve) == PRAISE
     with pytest.raises(AssertionError, match=hint):
         check.least_norm(answer)
+
+
+def error(n, ridge, features=150, examples=None):
+    runs = [dd.descent(examples or n, [features], ridges=(ridge,), seed=s) for s in range(3)]
+    return np.mean([run.error for run in runs])
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (lambda n, ridge: 100 * error(n, ridge), "give shares"),
+        (lambda n, ridge: 0.0 if n <= 150 else error(n, ridge), "not fitted"),
+        (lambda n, ridge: error(n, ridge, features=n), "the same 150 features"),
+        (lambda n, ridge: error(n, ridge or 1e-2), "without a ridge"),
+        (lambda n, ridge: error(n, ridge, examples=min(n, 150)), "all n examples"),
+        (lambda n, ridge: error(n, ridge / 150), "root of their number"),
+    ],
+)
+def test_wrong_curves_are_told(answer, hint):
+    assert check.more_examples(error) == PRAISE
+    with pytest.raises(AssertionError, match=hint):
+        check.more_examples(answer)

@@ -5,6 +5,7 @@ import pytest
 
 from dlmath.check import scattering as check
 from dlmath.check._words import PRAISE
+from dlmath.invariance import textures
 
 
 def network(x, phi, psi, order):
@@ -107,3 +108,43 @@ def test_wrong_networks_are_told(answer, hint):
 def test_wrong_phases_are_told(answer, hint):
     with pytest.raises(AssertionError, match=hint):
         check.phase_randomisation(answer)
+
+
+def told(train, test):
+    """Accuracy on the second pair of images, of a classifier trained on patches of the first."""
+    features = []
+    for pair in (train, test):
+        patches = np.concatenate([textures.windowed(textures.tiles(f)) for f in pair])
+        features.append(np.abs(np.fft.rfft2(patches)).reshape(len(patches), -1))
+    labels = np.repeat([0, 1], len(features[0]) // 2)
+    return textures.accuracy(
+        features[0], labels, features[1], np.repeat([0, 1], len(features[1]) // 2)
+    )
+
+
+def left(pair):
+    return [f[:, : f.shape[1] // 2] for f in pair]
+
+
+def right(pair):
+    return [f[:, f.shape[1] // 2 :] for f in pair]
+
+
+def halves(*pair):
+    return told(left(pair), right(pair))
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (lambda *pair: 100 * halves(*pair), "share of patches"),
+        (lambda *pair: 1 - halves(*pair), "its own label"),
+        (lambda *pair: told(left(pair), left(pair)), "test on patches of the right"),
+        (lambda *pair: told(left(pair), pair), "may be trained on"),
+        (lambda *pair: 0.5, "Fourier modulus of a patch"),
+    ],
+)
+def test_wrong_halves_are_told(answer, hint):
+    assert check.halves(halves) == PRAISE
+    with pytest.raises(AssertionError, match=hint):
+        check.halves(answer)
