@@ -63,19 +63,19 @@ def _prune_mathjax(folder: Path) -> None:
 
 def missing_pages(site: Path, toc: Path) -> Iterator[str]:
     """Entries of the table of contents that have no page."""
-    for name in _entries(yaml.safe_load(toc.read_text(encoding="utf-8"))):
+    for name in entries(yaml.safe_load(toc.read_text(encoding="utf-8"))):
         if not (site / f"{name}.html").is_file():
             yield f"{toc.name} lists {name}, no page was written"
 
 
-def _entries(part: Any) -> Iterator[str]:
+def entries(part: Any) -> Iterator[str]:
     """Every ``root:`` and ``file:`` below a part of the table of contents."""
     if isinstance(part, dict):
         yield from (re.sub(r"\.(md|ipynb)$", "", part[k]) for k in ("root", "file") if k in part)
         part = list(part.values())
     if isinstance(part, list):
         for below in part:
-            yield from _entries(below)
+            yield from entries(below)
 
 
 def wordless_pictures(site: Path) -> Iterator[str]:
