@@ -54,7 +54,7 @@ class FromTheFullBook(SphinxPostTransform):
         return self._link(text, label["url"], full)
 
     def _citations(self, role: str, keys: list[str], full: labels.Found) -> nodes.inline:
-        """As the bibliography's style has it: ``Doe [2000]`` in a sentence, else ``[Doe, 2000]``."""
+        """As the bibliography's style has it: ``Doe [2000]`` in a sentence or ``[Doe, 2000]``."""
         inside = role == "t"
         made = nodes.inline("", "" if inside else "[", classes=["bibtex-citation"])
         for key in keys:
