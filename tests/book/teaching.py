@@ -14,6 +14,7 @@ import chapters
 import nbformat
 from making import ROOT, clone
 
+READY = ("reading-group", "thirteen-weeks", "landscapes")
 HOST = "https://github.com/"
 NEWS = "A sentence that the book gained after the fork."
 LAB = "from dlmath.invariance import symmetry\n\nprint('seven times six is', 7 * 6)"

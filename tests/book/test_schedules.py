@@ -4,6 +4,7 @@ import re
 
 import chapters
 import pytest
+import teaching
 from making import ROOT
 
 from tools import outline
@@ -72,6 +73,8 @@ def test_schedule(name):
     text = (ROOT / f"courses/{name}/schedule.md").read_text()
     course = outline.read(ROOT, name)
     assert faults(name, text, course) == []
+    if name not in teaching.READY:
+        return
     # what is numbered is read, and in the order of the contents
     read = [page for _, entries in weeks(text) for page in pages(entries["Read"])]
     numbered = [page for page in course.pages if page in CHAPTERS]
