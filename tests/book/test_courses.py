@@ -7,10 +7,12 @@ from functools import cache
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
+import browser as web
 import nbformat
 import pytest
 import teaching
 from making import ROOT, SmallBook, build, clone
+from test_site import violations
 
 from tools import outline
 
@@ -163,6 +165,29 @@ def test_notebooks_of_a_course_lead_to_its_site(courses, name):
         served = site(courses, name) / "_sources" / path.relative_to(folder)
         if folder / "full" not in path.parents:
             assert served.read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name in teaching.READY])
+def test_a_course_in_a_browser(courses, name, tmp_path):
+    """The front page, the schedule, a page of the full book where there is one, and the search."""
+    html = site(courses, name)
+    pages = [f"courses/{name}/syllabus", f"courses/{name}/schedule", "full/book/intro"]
+    with web.serve(html) as address, web.browser(tmp_path) as driver:
+        for page, mode in ((p, m) for p in pages if (html / f"{p}.html").exists() for m in ("light", "dark")):
+            web.open_page(driver, f"{address}/{page}.html", mode=mode)
+            web.settle(driver)
+            assert violations(driver) == [], (page, mode)
+            web.open_page(driver, f"{address}/{page}.html", mode=mode, width=390, height=844)
+            assert driver.execute_script("return document.documentElement.scrollWidth") <= 390
+        web.open_page(driver, f"{address}/")
+        web.wait(driver, lambda d: d.current_url.endswith(f"/courses/{name}/syllabus.html"))
+        web.open_page(driver, f"{address}/search.html?q=margin+network")
+        results = "return [...document.querySelectorAll('#search-results li a')].map((a) => a.pathname)"
+        web.wait(driver, lambda d: d.execute_script(results))
+        assert all((html / found.strip("/")).is_file() for found in driver.execute_script(results))
+        requests, _ = web.traffic(driver)
+        assert [u for u in requests if not u.startswith((address, "data:", "blob:"))] == []
+        assert web.errors(driver) == []
 
 
 def test_commands_of_the_instructions_were_run(fork):
