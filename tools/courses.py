@@ -22,6 +22,7 @@ from tools.outline import Course, NoCourse, merged, names, read, whole
 from tools.plain import NotPlain
 from tools.publish import Site, publish, whose
 
+FULL_LABELS = "full-labels.json"
 SHOWN = {"": None, "yes": True, "no": False}
 
 
@@ -61,20 +62,20 @@ def build(course: Course, work: Path) -> None:
         NotPlain: If a page has no plain form for Colab.
     """
     full = whole(ROOT, course.solutions)
-    beside = work / ("full" if course.solutions else "full-without-solutions")
+    beside = work / (".full" if course.solutions else ".full-without-solutions")
     lacks = bool(set(full.pages) - set(course.pages))
     if lacks and not beside.exists():
         _sphinx(full, beside, dlbook_folder=FULL)
     settings = {"dlbook_full": str(beside / "_build/labels.json")} if lacks else {}
     made = work / course.name
     _sphinx(course, made, **settings)
-    place = ROOT / "_build/courses" / course.name
     if lacks:
         shutil.copytree(beside / "_build/html", made / "_build/html" / FULL)
-        shutil.copy(beside / "_build/labels.json", made / "_build/full-labels.json")
-    shutil.rmtree(place, ignore_errors=True)
-    place.parent.mkdir(exist_ok=True)
-    (made / "_build").rename(place)
+        shutil.copy(beside / "_build/labels.json", made / "_build" / FULL_LABELS)
+    done = (ROOT / place(course.name).html).parent
+    shutil.rmtree(done, ignore_errors=True)
+    done.parent.mkdir(exist_ok=True)
+    (made / "_build").rename(done)
     _publish(course, lacks)
 
 
@@ -95,13 +96,18 @@ def _sphinx(course: Course, folder: Path, **settings: str) -> None:
         shutil.rmtree(folder / "_build" / rest)
 
 
+def place(name: str) -> Site:
+    """Where a course of this name is built, from the project's folder."""
+    build = f"_build/courses/{name}"
+    return Site(f"{build}/html", f"{build}/labels.json", f"dist/courses/{name}/notebooks")
+
+
 def _publish(course: Course, lacks: bool) -> None:
     """Write the notebooks of a course, and those of the full book beside it."""
-    home, place = fork.home(ROOT), f"_build/courses/{course.name}"
-    site = Site(f"{place}/html", f"{place}/labels.json", f"dist/courses/{course.name}/notebooks")
+    home, site = fork.home(ROOT), place(course.name)
     done = publish(site, home)
     if lacks:
-        labels = f"{place}/full-labels.json"
+        labels = f"{Path(site.labels).parent.as_posix()}/{FULL_LABELS}"
         publish(Site(f"{site.html}/{FULL}", labels, f"{site.out}/{FULL}", FULL), home)
     beside = ", with the full book beside it" if lacks else ""
     print(f"courses: {course.name}, {len(course.pages)} pages{beside}, for {whose(home)}")

@@ -1,12 +1,15 @@
 """Courses are read as they are written, and what cannot be built is refused with a reason."""
 
+import re
+import subprocess
+
 import chapters
 import pytest
 import teaching
 import yaml
 from making import ROOT
 
-from tools import courses, outline
+from tools import courses, outline, publish
 
 TOC = """
 format: jb-book
@@ -123,3 +126,27 @@ def test_a_course_lists_the_solutions_of_its_chapters(name):
     solved = {page.rsplit("/", 1)[-1] for page in listed if page.startswith(outline.SOLUTIONS)}
     read = {page.rsplit("/", 1)[-1] for page in listed if page in chapters.notebooks() and chapters.is_chapter(page)}
     assert solved == read
+
+
+def test_the_variable_of_the_repository_selects_what_is_published():
+    flow = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text())
+    steps = flow["jobs"]["build"]["steps"]
+    (environment,) = [step["env"] for step in steps if step.get("run", "").startswith("make book")]
+    assert {name: environment[name] for name in ("COURSE", "SOLUTIONS")} == {
+        "COURSE": "${{ vars.COURSE }}",
+        "SOLUTIONS": "${{ vars.SOLUTIONS }}",
+    }
+    choice = re.compile(r"\$\{\{ vars\.COURSE && format\('([^']*)', vars\.COURSE\) \|\| '([^']*)' \}\}")
+    paths = [choice.fullmatch(step["with"]["path"]) for step in steps if "upload" in step.get("uses", "")]
+    site = publish.Site()
+    chosen = courses.place("{0}")
+    assert [found and found.groups() for found in paths] == [(chosen.html, site.html), (chosen.out, site.out)]
+
+
+@pytest.mark.parametrize(("course", "site"), [("", publish.Site()), ("mine", courses.place("mine"))])
+def test_make_knows_where_a_course_is_built(course, site):
+    command = ["make", "-n", "--assume-old=execute", "serve", "notebooks", f"COURSE={course}", "PYTHON=true"]
+    out = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert f"--directory {site.html}\n" in out
+    assert f"/{site.out}\"" in out
+    assert ("tools.courses 'mine'" in out) == bool(course)
