@@ -16,7 +16,7 @@ from sphinx.util.osutil import relative_uri
 
 from . import labels
 
-NOTICE = 'This is the full book. <a href="{}">Back to the course</a>.'
+NOTICE = '<span class="full-book-notice">This is the full book. <a href="{}">Back to the course</a>.</span>'
 
 
 class FromTheFullBook(SphinxPostTransform):
