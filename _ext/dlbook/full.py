@@ -16,7 +16,8 @@ from sphinx.util.osutil import relative_uri
 
 from . import labels
 
-NOTICE = '<span class="full-book-notice">This is the full book. <a href="{}">Back to the course</a>.</span>'
+WORDS = 'This is the full book. <a href="{}">Back to the course</a>.'
+NOTICE = f'<span class="full-book-notice">{WORDS}</span>'
 
 
 class FromTheFullBook(SphinxPostTransform):
