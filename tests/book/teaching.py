@@ -1,4 +1,4 @@
-"""An instructor's fork, without the network: the commands of INSTRUCTORS.md, and a site's solutions."""
+"""An instructor's fork without the network, and what its courses say: links, and words of the solutions."""
 
 import json
 import os
@@ -8,7 +8,9 @@ import sys
 import zlib
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import chapters
 import nbformat
@@ -46,7 +48,13 @@ class Fork:
         self.upstream.mkdir()
         clone(self.upstream)
         for owner in ("UPSTREAM", "YOU"):
-            self.git("clone", "-q", "--bare", str(self.upstream), str(self.folder / f"host/{owner}/dlmath"))
+            self.git(
+                "clone",
+                "-q",
+                "--bare",
+                str(self.upstream),
+                str(self.folder / f"host/{owner}/dlmath"),
+            )
         venv = self.folder / "venv"
         venv.mkdir()
         for entry in Path(sys.prefix).iterdir():
@@ -57,9 +65,21 @@ class Fork:
         return self
 
     def environment(self):
-        kept = {k: v for k, v in os.environ.items() if k not in ("GITHUB_REPOSITORY", "BOOK_BASEURL", "COURSE", "SOLUTIONS")}
-        person = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "A"), ("EMAIL", "a@example.org"))}
-        git = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.{(self.folder / 'host').as_uri()}/.insteadOf", "GIT_CONFIG_VALUE_0": HOST}
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if k not in ("GITHUB_REPOSITORY", "BOOK_BASEURL", "COURSE", "SOLUTIONS")
+        }
+        person = {
+            f"GIT_{who}_{what}": value
+            for who in ("AUTHOR", "COMMITTER")
+            for what, value in (("NAME", "A"), ("EMAIL", "a@example.org"))
+        }
+        git = {
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"url.{(self.folder / 'host').as_uri()}/.insteadOf",
+            "GIT_CONFIG_VALUE_0": HOST,
+        }
         make = {"MAKEFLAGS": f"VENV={self.folder / 'venv'}", "PYTHONPATH": str(self.root)}
         return {**kept, **person, **git, **make, "HOME": str(self.folder)}
 
@@ -75,7 +95,12 @@ class Fork:
 
     def git(self, *command, where=None):
         out = subprocess.run(
-            ["git", *command], cwd=where, env=self.environment(), capture_output=True, text=True, check=True
+            ["git", *command],
+            cwd=where,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return out.stdout.strip()
 
@@ -84,9 +109,16 @@ class Fork:
         book = self.upstream
         (book / "book/news.md").write_text("# News\n\nSome.\n")
         toc = book / "_toc.yml"
-        toc.write_text(toc.read_text().replace("      - file: book/notation\n", "      - file: book/notation\n      - file: book/news\n"))
+        toc.write_text(
+            toc.read_text().replace(
+                "      - file: book/notation\n",
+                "      - file: book/notation\n      - file: book/news\n",
+            )
+        )
         config = book / "_config.yml"
-        config.write_text(re.sub(r'(?m)^title: .*$', 'title: "The book, renamed"', config.read_text()))
+        config.write_text(
+            re.sub(r"(?m)^title: .*$", 'title: "The book, renamed"', config.read_text())
+        )
         chapter = book / "book/invariance/symmetry.ipynb"
         notebook = nbformat.read(chapter, 4)
         notebook.cells[0].source += f"\n\n{NEWS}"
@@ -106,10 +138,14 @@ class Fork:
         copy = nbformat.read(self.root / "book/invariance/scattering.ipynb", 4)
         for cell in copy.cells:
             if cell.cell_type == "markdown":
-                cell.source = re.sub(r"\{doc\}`((?:[^`<]*<)?)(?=[a-z])", r"{doc}`\1/book/invariance/", cell.source)
+                cell.source = re.sub(
+                    r"\{doc\}`((?:[^`<]*<)?)(?=[a-z])", r"{doc}`\1/book/invariance/", cell.source
+                )
         nbformat.write(copy, mine / "scattering.ipynb")
         toc = mine / "_toc.yml"
-        toc.write_text(toc.read_text().replace("book/invariance/scattering", "scattering\n      - file: lab"))
+        toc.write_text(
+            toc.read_text().replace("book/invariance/scattering", "scattering\n      - file: lab")
+        )
         self.git("add", "-A", where=self.root)
         self.git("commit", "-qm", "A lab", where=self.root)
 
@@ -140,4 +176,68 @@ def words(path):
 def files(*folders):
     """Every file with words, by its path."""
     kinds = (".html", ".js", ".json", ".inv", ".ipynb", ".md", ".txt", ".xml")
-    return [p for folder in folders for p in sorted(folder.rglob("*")) if p.suffix in kinds and "_static" not in p.parts]
+    return [
+        p
+        for folder in folders
+        for p in sorted(folder.rglob("*"))
+        if p.suffix in kinds and "_static" not in p.parts
+    ]
+
+
+def site(root, name):
+    return root / "_build/courses" / name / "html"
+
+
+def notebooks(root, name):
+    return root / "dist/courses" / name / "notebooks"
+
+
+class Page:
+    """The anchors of a page, its links, and its links into the full book with their words."""
+
+    def __init__(self, path):
+        self.path, text = path, path.read_text()
+        self.ids = set(re.findall(r'\sid="([^"]*)"', text))
+        anchors = re.findall(r"<a\s([^>]*)>(.*?)</a>", text, re.DOTALL)
+        linked = [
+            (found[1], given, inner)
+            for given, inner in anchors
+            if (found := re.search(r'href="([^"]*)"', given))
+        ]
+        self.links = [link for link, _, _ in linked]
+        self.full = [(link, plain(inner)) for link, given, inner in linked if "full-book" in given]
+
+
+def plain(html):
+    """The words of a piece of HTML."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
+
+
+def dead(folder):
+    """The links of a site, the full book's own left out, that lead to no page or to no place on it."""
+    page = cache(Page)
+    found, inside = [], folder / "full"
+    for path in (p for p in sorted(folder.rglob("*.html")) if inside not in p.parents):
+        for link in page(path).links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            if not target.is_file() or (
+                parts.fragment
+                and target.suffix == ".html"
+                and unquote(parts.fragment) not in page(target).ids
+            ):
+                found.append(f"{path.relative_to(folder)}: {link}")
+    return found
+
+
+def solutions_in(*folders):
+    """The solutions notebooks of which a phrase or the name stands in some file."""
+    texts = [words(path) for path in files(*folders)]
+    assert len(texts) > 20
+    return {
+        page
+        for page, phrase in phrases().items()
+        if any(phrase in text or page in text for text in texts)
+    }

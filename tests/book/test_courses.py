@@ -1,17 +1,15 @@
-"""Courses as their readers get them, and the fork of an instructor who follows INSTRUCTORS.md word for word."""
+"""Courses as their readers get them: every link leads somewhere, and what is hidden is nowhere."""
 
 import json
 import re
 import shutil
-from functools import cache
-from html import unescape
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import browser as web
-import nbformat
 import pytest
 import teaching
 from making import ROOT, SmallBook, build, clone
+from teaching import Page, dead, notebooks, plain, site, solutions_in
 from test_site import violations
 
 from tools import outline
@@ -19,7 +17,9 @@ from tools import outline
 pytestmark = pytest.mark.xdist_group("courses")
 
 NAMES = outline.names(ROOT)  # in a fork also its own
-NUMBERED = re.compile(r"(?:Theorem|Proposition|Lemma|Definition|Corollary|Exercise|Fig\.|Table) \d|\(\d")
+NUMBERED = re.compile(
+    r"(?:Theorem|Proposition|Lemma|Definition|Corollary|Exercise|Fig\.|Table) \d|\(\d"
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,65 +29,6 @@ def courses(tmp_path_factory):
     built = SmallBook(root).run(*NAMES, module="tools.courses")
     assert built.returncode == 0, built.stdout + built.stderr
     return root
-
-
-@pytest.fixture(scope="module")
-def fork(tmp_path_factory):
-    """The fork after the last command of INSTRUCTORS.md; meanwhile the book has gone on."""
-    fork = teaching.Fork(tmp_path_factory.mktemp("teaching")).prepare()
-    for block in teaching.blocks():
-        if "git pull" in block:
-            fork.upstream_goes_on()
-            fork.goes_further()
-        fork.sh(block)
-    return fork
-
-
-def site(root, name):
-    return root / "_build/courses" / name / "html"
-
-
-def notebooks(root, name):
-    return root / "dist/courses" / name / "notebooks"
-
-
-class Page:
-    """The anchors of a page, its links, and its links into the full book with their words."""
-
-    def __init__(self, path):
-        self.path, text = path, path.read_text()
-        self.ids = set(re.findall(r'\sid="([^"]*)"', text))
-        anchors = re.findall(r"<a\s([^>]*)>(.*?)</a>", text, re.DOTALL)
-        linked = [(found[1], given, inner) for given, inner in anchors if (found := re.search(r'href="([^"]*)"', given))]
-        self.links = [link for link, _, _ in linked]
-        self.full = [(link, plain(inner)) for link, given, inner in linked if "full-book" in given]
-
-
-def plain(html):
-    """The words of a piece of HTML."""
-    return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
-
-
-def dead(folder):
-    """The links of a site, the full book's own left out, that lead to no page or to no place on it."""
-    page = cache(Page)
-    found, inside = [], folder / "full"
-    for path in (p for p in sorted(folder.rglob("*.html")) if inside not in p.parents):
-        for link in page(path).links:
-            parts = urlsplit(link)
-            if parts.scheme or parts.netloc:
-                continue
-            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-            if not target.is_file() or (parts.fragment and target.suffix == ".html" and unquote(parts.fragment) not in page(target).ids):
-                found.append(f"{path.relative_to(folder)}: {link}")
-    return found
-
-
-def solutions_in(*folders):
-    """The solutions notebooks of which a phrase or the name stands in some file."""
-    texts = [teaching.words(path) for path in teaching.files(*folders)]
-    assert len(texts) > 20
-    return {page for page, phrase in teaching.phrases().items() if any(phrase in text or page in text for text in texts)}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -102,7 +43,12 @@ def test_what_is_left_out_is_in_the_full_book_and_says_so(courses, name):
     html = site(courses, name)
     lacks = set(full) - set(course.pages)
     assert (html / "full").is_dir() == bool(lacks)
-    linked = [(path, *link) for path in html.glob("*/**/*.html") if html / "full" not in path.parents for link in Page(path).full]
+    linked = [
+        (path, *link)
+        for path in html.glob("*/**/*.html")
+        if html / "full" not in path.parents
+        for link in Page(path).full
+    ]
     assert bool(linked) == bool(lacks)
     for path, link, text in linked:
         target = (path.parent / urlsplit(link).path).resolve()
@@ -136,7 +82,9 @@ def test_solutions_are_shown_or_nowhere(courses, name):
         return
     # a course that shows them proves that the search can find: its own, and those of the full book
     assert {page for page in course.pages if "/solutions/" in page} <= found
-    assert found == {page for page in outline.whole(courses, solutions=True).pages if "/solutions/" in page}
+    assert found == {
+        page for page in outline.whole(courses, solutions=True).pages if "/solutions/" in page
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -149,8 +97,14 @@ def test_search_knows_the_pages_of_the_course_alone(courses, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_notebooks_of_a_course_lead_to_its_site(courses, name):
     course, folder = outline.read(courses, name), notebooks(courses, name)
-    own = {p.relative_to(folder).as_posix() for p in folder.rglob("*.ipynb") if folder / "full" not in p.parents}
-    assert own == {f"{page}.ipynb" for page in course.pages if (courses / f"{page}.ipynb").is_file()}
+    own = {
+        p.relative_to(folder).as_posix()
+        for p in folder.rglob("*.ipynb")
+        if folder / "full" not in p.parents
+    }
+    assert own == {
+        f"{page}.ipynb" for page in course.pages if (courses / f"{page}.ipynb").is_file()
+    }
     address = "https://alice.github.io/course/"
     full = site(courses, name) / "full"
     for path in sorted(folder.rglob("*.ipynb")):
@@ -160,7 +114,11 @@ def test_notebooks_of_a_course_lead_to_its_site(courses, name):
         assert links
         assert [link for link in links if not (site(courses, name) / link).is_file()] == []
         for words, link in re.findall(rf"\[([^\]]*)\]\({re.escape(address)}([^)]*)\)", text):
-            if NUMBERED.match(words) and full not in path.parents and folder / "full" not in path.parents:
+            if (
+                NUMBERED.match(words)
+                and full not in path.parents
+                and folder / "full" not in path.parents
+            ):
                 assert words.endswith(" of the full book") == link.startswith("full/"), words
         served = site(courses, name) / "_sources" / path.relative_to(folder)
         if folder / "full" not in path.parents:
@@ -173,7 +131,9 @@ def test_a_course_in_a_browser(courses, name, tmp_path):
     html = site(courses, name)
     pages = [f"courses/{name}/syllabus", f"courses/{name}/schedule", "full/book/intro"]
     with web.serve(html) as address, web.browser(tmp_path) as driver:
-        for page, mode in ((p, m) for p in pages if (html / f"{p}.html").exists() for m in ("light", "dark")):
+        for page, mode in (
+            (p, m) for p in pages if (html / f"{p}.html").exists() for m in ("light", "dark")
+        ):
             web.open_page(driver, f"{address}/{page}.html", mode=mode)
             web.settle(driver)
             assert violations(driver) == [], (page, mode)
@@ -182,74 +142,14 @@ def test_a_course_in_a_browser(courses, name, tmp_path):
         web.open_page(driver, f"{address}/")
         web.wait(driver, lambda d: d.current_url.endswith(f"/courses/{name}/syllabus.html"))
         web.open_page(driver, f"{address}/search.html?q=margin+network")
-        results = "return [...document.querySelectorAll('#search-results li a')].map((a) => a.pathname)"
+        results = (
+            "return [...document.querySelectorAll('#search-results li a')].map((a) => a.pathname)"
+        )
         web.wait(driver, lambda d: d.execute_script(results))
         assert all((html / found.strip("/")).is_file() for found in driver.execute_script(results))
         requests, _ = web.traffic(driver)
         assert [u for u in requests if not u.startswith((address, "data:", "blob:"))] == []
         assert web.errors(driver) == []
-
-
-def test_commands_of_the_instructions_were_run(fork):
-    said = "\n".join(teaching.blocks())
-    for command in ("git clone", "make book COURSE=mine", "git pull", "git push", "SOLUTIONS=no"):
-        assert command in said
-    # what stands in no block cannot be run without GitHub or waits for an interruption
-    text = (ROOT / "INSTRUCTORS.md").read_text()
-    assert len(re.findall(r"^`{3,}sh$", text, re.MULTILINE)) == len(teaching.blocks()) == len(re.findall(r"^`{3,}\w+$", text, re.MULTILINE))
-
-
-def test_pulling_makes_no_conflict(fork):
-    git = lambda *command: fork.git(*command, where=fork.root)  # noqa: E731
-    assert git("status", "--porcelain", "--untracked-files=no") in ("", "M courses/mine/lab.ipynb", " M courses/mine/lab.ipynb")
-    assert len(git("show", "-s", "--format=%P", "HEAD").split()) == 2
-    upstream = git("rev-parse", "upstream/main")
-    changed = git("diff", "--name-only", upstream, "HEAD").splitlines()
-    assert changed
-    assert [name for name in changed if not name.startswith("courses/mine/")] == []
-    assert git("rev-parse", "origin/main") == git("rev-parse", "HEAD")
-
-
-def test_a_fork_has_its_own_pages_and_the_news_of_the_book(fork):
-    html = site(fork.root, "mine")
-    assert dead(html) == []
-    front = (html / "courses/mine/syllabus.html").read_text()
-    assert "Symmetry, a seminar" in re.search(r"<title>(.*?)</title>", front, re.DOTALL)[1]
-    assert "By A. Teacher" in front
-    assert teaching.NEWS in " ".join((html / "book/invariance/symmetry.html").read_text().split())
-    assert (html / "full/book/news.html").is_file()
-    assert "The book, renamed" in (html / "full/book/news.html").read_text()
-    warm = Page(html / "courses/mine/warm-up.html")
-    assert {text for _, text in warm.full} >= {"Two-layer networks: a way down, and who finds it"}
-    assert any(re.fullmatch(r"Proposition \d+\.\d+ of the full book", text) for _, text in warm.full)
-    assert "book/invariance/symmetry" in " ".join(warm.links)
-
-
-def test_a_notebook_of_the_fork_is_run_and_published(fork):
-    said = "seven times six is 42"
-    assert said in json.dumps(nbformat.read(fork.root / "courses/mine/lab.ipynb", 4).cells[1].outputs)
-    assert said in (site(fork.root, "mine") / "courses/mine/lab.html").read_text()
-    made = nbformat.read(notebooks(fork.root, "mine") / "courses/mine/lab.ipynb", 4)
-    head = fork.git("rev-parse", "HEAD", where=fork.root)
-    assert f"git+https://github.com/YOU/dlmath@{head}" in made.cells[2].source
-
-
-def test_a_copy_of_a_chapter_takes_its_place(fork):
-    html = site(fork.root, "mine")
-    assert not (html / "book/invariance/scattering.html").exists()
-    assert 'id="scattering-parseval"' in (html / "courses/mine/scattering.html").read_text()
-
-
-@pytest.mark.parametrize("name", ["mine", "reading-group", "thirteen-weeks"])
-def test_a_fork_can_hide_the_solutions(fork, name):
-    assert solutions_in(site(fork.root, name), notebooks(fork.root, name)) == set()
-    if name != "thirteen-weeks":  # the other two leave chapters out
-        assert (site(fork.root, name) / "full/book/notation.html").is_file()
-
-
-def test_hiding_without_a_course_is_refused(fork):
-    with pytest.raises(AssertionError, match="SOLUTIONS is for a course"):
-        fork.sh("make --assume-old=execute book SOLUTIONS=no")
 
 
 REFERENCES = """# One
@@ -282,7 +182,9 @@ def page(tmp_path):
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/one\n")
     (tmp_path / "full.json").write_text(json.dumps(FULL))
     config = (ROOT / "_config.yml").read_text()
-    (tmp_path / "_config.yml").write_text(config.replace("  config:\n", "  config:\n    dlbook_full: full.json\n", 1))
+    (tmp_path / "_config.yml").write_text(
+        config.replace("  config:\n", "  config:\n    dlbook_full: full.json\n", 1)
+    )
     return tmp_path
 
 
@@ -297,14 +199,28 @@ def test_every_kind_of_reference_finds_the_full_book(page):
         "2012", "Mallat, 2012", "Barron, 1993",
     ]  # fmt: skip
     assert {link.split("#")[0] for link, _ in found.full} == {"../full/book/two.html"}
-    assert [link.split("#")[1] for link, _ in found.full if "#" in link][:3] == ["sec-two", "sec-two", "fig-two"]
+    assert [link.split("#")[1] for link, _ in found.full if "#" in link][:3] == [
+        "sec-two",
+        "sec-two",
+        "fig-two",
+    ]
     assert "Mallat [2012] [Mallat, 2012; Barron, 1993]" in plain(found.path.read_text())
     labels = json.loads((page / "_build/labels.json").read_text())
     assert labels["thm-two"]["text"] == "Theorem 2.3 of the full book"
     assert labels["cite:mallat2012group"]["url"] == "full/book/two.html#id1"
 
 
-@pytest.mark.parametrize("role", ["{ref}`nowhere`", "{prf:ref}`nowhere`", "{doc}`nowhere`", "{cite:t}`nobody1900`", "{term}`nowhere`", "{eq}`nowhere`"])
+@pytest.mark.parametrize(
+    "role",
+    [
+        "{ref}`nowhere`",
+        "{prf:ref}`nowhere`",
+        "{doc}`nowhere`",
+        "{cite:t}`nobody1900`",
+        "{term}`nowhere`",
+        "{eq}`nowhere`",
+    ],
+)
 def test_what_the_full_book_lacks_too_is_still_a_fault(page, role):
     (page / "book/one.md").write_text(f"# One\n\n{role}\n")
     built = build(page)

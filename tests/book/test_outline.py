@@ -29,7 +29,13 @@ parts:
 
 @pytest.fixture
 def root(tmp_path):
-    for name in ("book/part/a.ipynb", "book/b.md", "book/solutions/a.ipynb", "courses/mine/own.ipynb", "courses/mine/syllabus.md"):
+    for name in (
+        "book/part/a.ipynb",
+        "book/b.md",
+        "book/solutions/a.ipynb",
+        "courses/mine/own.ipynb",
+        "courses/mine/syllabus.md",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     (tmp_path / "_config.yml").write_text(
@@ -41,7 +47,13 @@ def root(tmp_path):
 
 def test_own_pages_are_found_in_the_folder(root):
     course = outline.read(root, "mine")
-    pages = ["courses/mine/syllabus", "book/part/a", "courses/mine/own", "book/b", "book/solutions/a"]
+    pages = [
+        "courses/mine/syllabus",
+        "book/part/a",
+        "courses/mine/own",
+        "book/b",
+        "book/solutions/a",
+    ]
     assert course.pages == pages
     assert course.settings["exclude_patterns"] == ["_build"]
 
@@ -114,9 +126,13 @@ def test_the_ready_courses_are_as_they_are_announced():
     shown = {name: course.solutions for name, course in ready.items()}
     assert shown == {"reading-group": True, "thirteen-weeks": False, "landscapes": True}
     every = set(outline.whole(ROOT, solutions=False).pages)
-    assert every - set(ready["thirteen-weeks"].pages) == set(), "it is the whole book: list the new page there, too"
+    assert every - set(ready["thirteen-weeks"].pages) == set(), (
+        "it is the whole book: list the new page there, too"
+    )
     part = {page for page in every if page.startswith("book/landscapes/")}
-    assert part == {p for p in ready["landscapes"].pages if p in chapters.notebooks() and chapters.is_chapter(p)}
+    assert part == {
+        p for p in ready["landscapes"].pages if p in chapters.notebooks() and chapters.is_chapter(p)
+    }
 
 
 @pytest.mark.parametrize("name", teaching.READY)
@@ -124,7 +140,11 @@ def test_a_course_lists_the_solutions_of_its_chapters(name):
     """Whoever turns ``solutions`` on finds all of them."""
     listed = list(outline.entries(yaml.safe_load((ROOT / f"courses/{name}/_toc.yml").read_text())))
     solved = {page.rsplit("/", 1)[-1] for page in listed if page.startswith(outline.SOLUTIONS)}
-    read = {page.rsplit("/", 1)[-1] for page in listed if page in chapters.notebooks() and chapters.is_chapter(page)}
+    read = {
+        page.rsplit("/", 1)[-1]
+        for page in listed
+        if page in chapters.notebooks() and chapters.is_chapter(page)
+    }
     assert solved == read
 
 
@@ -136,17 +156,34 @@ def test_the_variable_of_the_repository_selects_what_is_published():
         "COURSE": "${{ vars.COURSE }}",
         "SOLUTIONS": "${{ vars.SOLUTIONS }}",
     }
-    choice = re.compile(r"\$\{\{ vars\.COURSE && format\('([^']*)', vars\.COURSE\) \|\| '([^']*)' \}\}")
-    paths = [choice.fullmatch(step["with"]["path"]) for step in steps if "upload" in step.get("uses", "")]
+    choice = re.compile(
+        r"\$\{\{ vars\.COURSE && format\('([^']*)', vars\.COURSE\) \|\| '([^']*)' \}\}"
+    )
+    paths = [
+        choice.fullmatch(step["with"]["path"]) for step in steps if "upload" in step.get("uses", "")
+    ]
     site = publish.Site()
     chosen = courses.place("{0}")
-    assert [found and found.groups() for found in paths] == [(chosen.html, site.html), (chosen.out, site.out)]
+    assert [found and found.groups() for found in paths] == [
+        (chosen.html, site.html),
+        (chosen.out, site.out),
+    ]
 
 
-@pytest.mark.parametrize(("course", "site"), [("", publish.Site()), ("mine", courses.place("mine"))])
+@pytest.mark.parametrize(
+    ("course", "site"), [("", publish.Site()), ("mine", courses.place("mine"))]
+)
 def test_make_knows_where_a_course_is_built(course, site):
-    command = ["make", "-n", "--assume-old=execute", "serve", "notebooks", f"COURSE={course}", "PYTHON=true"]
+    command = [
+        "make",
+        "-n",
+        "--assume-old=execute",
+        "serve",
+        "notebooks",
+        f"COURSE={course}",
+        "PYTHON=true",
+    ]
     out = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert f"--directory {site.html}\n" in out
-    assert f"/{site.out}\"" in out
+    assert f'/{site.out}"' in out
     assert ("tools.courses 'mine'" in out) == bool(course)

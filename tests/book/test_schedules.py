@@ -23,13 +23,18 @@ HOMEWORK = {
 IN_WORDS = {"an hour": 60, "two hours": 120}
 _WEEK = re.compile(r"^## (?:Week|Meeting) (\d+)\.", re.MULTILINE)
 _ENTRY = re.compile(r"^(\w[\w ]*)\n: (.*)$", re.MULTILINE)
-_TIME = re.compile(r"\*\*Reading\*\*:\s+(\d+)\s+minutes|\*\*Reading\*\*:\s+(two hours|an hour)|\b(An hour) to read")
+_TIME = re.compile(
+    r"\*\*Reading\*\*:\s+(\d+)\s+minutes|\*\*Reading\*\*:\s+(two hours|an hour)|\b(An hour) to read"
+)
 
 
 def weeks(text):
     """The number of each week, and its entries by their first words."""
     parts = _WEEK.split(text)[1:]
-    return [(int(number), dict(_ENTRY.findall(body))) for number, body in zip(parts[::2], parts[1::2], strict=True)]
+    return [
+        (int(number), dict(_ENTRY.findall(body)))
+        for number, body in zip(parts[::2], parts[1::2], strict=True)
+    ]
 
 
 def pages(entry):
@@ -52,14 +57,26 @@ def faults(name, text, course):
         if not pages(entries.get("Read", "")):
             found.append(f"{name}, week {week}: nothing to read")
         named = {page for entry in entries.values() for page in pages(entry)}
-        found += [f"{name}, week {week}: {page} is not in the course" for page in sorted(named - set(course.pages))]
+        found += [
+            f"{name}, week {week}: {page} is not in the course"
+            for page in sorted(named - set(course.pages))
+        ]
         read = [TEXTS[page] for page in pages(entries.get("Read", "")) if page in TEXTS]
         heads = {head for page in read for head in re.findall(r"^#{2,3} (.+)$", page, re.MULTILINE)}
-        sections = [s for key, entry in entries.items() if key != "To begin with" for s in re.findall(r"\*([^*]+)\*", entry)]
-        found += [f"{name}, week {week}: no section is called {s!r}" for s in sections if s not in heads]
+        sections = [
+            s
+            for key, entry in entries.items()
+            if key != "To begin with"
+            for s in re.findall(r"\*([^*]+)\*", entry)
+        ]
+        found += [
+            f"{name}, week {week}: no section is called {s!r}" for s in sections if s not in heads
+        ]
         times = [0] if _names_sections(entries["Read"]) else [minutes(page) or 0 for page in read]
         if sum(times) > course.minutes > 0:
-            found.append(f"{name}, week {week}: {sum(times)} minutes of reading, at most {course.minutes}")
+            found.append(
+                f"{name}, week {week}: {sum(times)} minutes of reading, at most {course.minutes}"
+            )
     return found
 
 
@@ -109,8 +126,16 @@ def test_faults_are_seen(old, new, fault):
 
 def test_each_homework_is_due_after_its_chapters_were_read():
     text = (ROOT / "courses/thirteen-weeks/schedule.md").read_text()
-    read = {page.rsplit("/", 1)[-1]: week for week, entries in reversed(weeks(text)) for page in pages(entries["Read"])}
-    due = {int(n): week for week, entries in weeks(text) for n in re.findall(r"Homework (\d)", entries.get("Due", ""))}
+    read = {
+        page.rsplit("/", 1)[-1]: week
+        for week, entries in reversed(weeks(text))
+        for page in pages(entries["Read"])
+    }
+    due = {
+        int(n): week
+        for week, entries in weeks(text)
+        for n in re.findall(r"Homework (\d)", entries.get("Due", ""))
+    }
     assert sorted(due) == sorted(HOMEWORK)
     for number, names in HOMEWORK.items():
         assert max(read[name] for name in names) < due[number], number
@@ -119,5 +144,7 @@ def test_each_homework_is_due_after_its_chapters_were_read():
 def test_the_syllabus_says_what_each_homework_covers():
     text = (ROOT / "courses/thirteen-weeks/syllabus.md").read_text()
     rows = re.findall(r"^\| (\d) \|(.*)$", text, re.MULTILINE)
-    covers = {int(number): tuple(page.rsplit("/", 1)[-1] for page in pages(row)) for number, row in rows}
+    covers = {
+        int(number): tuple(page.rsplit("/", 1)[-1] for page in pages(row)) for number, row in rows
+    }
     assert covers == HOMEWORK
