@@ -152,6 +152,14 @@ def test_a_course_in_a_browser(courses, name, tmp_path):
         assert web.errors(driver) == []
 
 
+def test_a_dead_link_is_seen(tmp_path):
+    links = ("b.html", "b.html#x", "#y", "https://a.org/", "c.html", "b.html#z", "#z")
+    anchors = "".join(f'<a href="{link}">l</a>' for link in links)
+    (tmp_path / "a.html").write_text(f'<p id="y">{anchors}</p>')
+    (tmp_path / "b.html").write_text('<p id="x"></p>')
+    assert dead(tmp_path) == [f"a.html: {link}" for link in links[-3:]]
+
+
 REFERENCES = """# One
 
 {doc}`two` {doc}`words </book/two>` {ref}`sec-two` {ref}`my words <sec-two>` {numref}`fig-two`
