@@ -1,6 +1,8 @@
 # Everything one does with the book. `make help` lists it.
 # Overridable: PYTHON (3.11 or newer), JOBS, PORT, and the environment variable PIP_EXTRA_INDEX_URL, a second package
 # index; with an index of CPU builds there, Linux gets the small torch instead of the one for CUDA.
+# COURSE=NAME makes book, notebooks and serve mean the course of the folder courses/NAME in place of the full book;
+# SOLUTIONS=yes or no shows or hides its solutions, whatever its own settings say.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -11,6 +13,8 @@ SHELL := bash
 PYTHON ?= python3
 JOBS ?= 2
 PORT ?= 8000
+COURSE ?=
+SOLUTIONS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
@@ -18,6 +22,9 @@ PYTEST := $(BIN)/python -m pytest
 NBVAL := $(PYTEST) -o addopts= -o filterwarnings= -p tools.patient_kernels --nbval-current-env \
   -n $(JOBS) --dist loadscope book
 TOO_OLD = import sys; sys.exit(sys.version_info < (3, 11) and f"wanted Python 3.11 or newer, got {sys.version.split()[0]}; try make PYTHON=python3.11")
+
+SITE := _build$(addprefix /courses/,$(COURSE))/html
+NOTEBOOKS := dist$(addprefix /courses/,$(COURSE))/notebooks
 
 # Workers share the cores: with threads of their own on top they would spin against each other, ten times slower.
 export OMP_NUM_THREADS ?= 1
@@ -40,20 +47,25 @@ $(STAMP): requirements.txt constraints.txt pyproject.toml
 execute: $(STAMP) ## run the chapters whose stored outputs are stale
 	$(BIN)/python -m tools.execute
 
-book: execute ## build the site: _build/html/index.html
+book: execute ## build the site: _build/html/index.html; with COURSE=NAME, a course
+ifneq ($(COURSE),)
+	$(BIN)/python -m tools.courses '$(COURSE)' --solutions='$(SOLUTIONS)'
+else
+	@[ -z '$(SOLUTIONS)' ] || { echo "SOLUTIONS is for a course: give COURSE=NAME as well; thirteen-weeks is the whole book"; exit 2; }
 	rm -rf _build # Sphinx does not write pages anew when only the extension has changed
 	$(BIN)/jupyter-book build . -W --keep-going --quiet
 	$(BIN)/python -m tools.publish
 	@echo "the book: $(CURDIR)/_build/html/index.html"
+endif
 
 notebooks: book ## the notebooks that Colab opens: dist/notebooks
-	@echo "the notebooks: $(CURDIR)/dist/notebooks"
+	@echo "the notebooks: $(CURDIR)/$(NOTEBOOKS)"
 
 assignments: $(STAMP) ## the homeworks without their answers: dist/assignments
 	$(BIN)/python -m tools.assignments
 
 serve: book ## build the site and serve it on this machine
-	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE)
 
 lint: $(STAMP) ## the form of the code, its types, its imports, the workflows
 	$(BIN)/ruff format --check .

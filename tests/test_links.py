@@ -24,6 +24,8 @@ def server():
         ("doi = {10.1137/0330046},", {"https://doi.org/10.1137/0330046"}),
         ("doi: 10.5281/zenodo.1", {"https://doi.org/10.5281/zenodo.1"}),
         ("doi = {10.1/too-short}", set()),
+        ("https://github.com/YOU/x https://YOU.github.io/x/ http://127.0.0.1:8000/", set()),
+        ("https://github.com/YOUNG/x", {"https://github.com/YOUNG/x"}),
         ("${{ github.server_url }}/x https://host", set()),
     ],
 )

@@ -22,6 +22,7 @@ from tools.digest import PACKAGE, Sources, Unresolved, versions
 from tools.files import ROOT, replace
 
 STATE = "application/vnd.jupyter.widget-state+json"
+FOLDERS = ("book", "courses")
 TIMEOUT = 600
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -64,14 +65,13 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def chapters(names: list[str]) -> list[Path]:
-    """The notebooks of the book that the names mean; all without a name.
+    """The notebooks of the book and of the courses that the names mean; all without a name.
 
     Raises:
         Refused: If a name means none.
     """
-    every = sorted(
-        p for p in (ROOT / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts
-    )
+    found = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.ipynb")]
+    every = sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
     if not names:
         return every
     wanted = [name.removesuffix(".ipynb").strip("/") for name in names]
@@ -88,7 +88,7 @@ def _means(name: str, path: Path) -> bool:
 
 
 def _name(path: Path) -> str:
-    return path.relative_to(ROOT / "book").with_suffix("").as_posix()
+    return path.relative_to(ROOT).with_suffix("").as_posix().removeprefix("book/")
 
 
 def _stale(path: Path, sources: Sources, *, force: bool) -> str:

@@ -19,6 +19,9 @@ from urllib.parse import quote, urldefrag, urlsplit
 ADDRESS = re.compile(r"""https?://[^\s"'<>\[\]{}\\`|]+""")
 DOI = re.compile(r"""\bdoi\s*[=:]\s*["{]?\s*(10\.\d{4,}/[^\s"},]+)""", re.IGNORECASE)
 SUFFIXES = ("*.md", "*.ipynb", "*.bib", "*.cff", "*.yml")
+NOBODY = re.compile(
+    r"\b(?:YOU|UPSTREAM)\b|^https?://127\.0\.0\.1\b"
+)  # the reader fills them in, or is it
 REFUSALS = {401, 403, 405, 406, 418, 429, 999}  # the page is there, for people
 
 
@@ -29,7 +32,8 @@ def addresses(text: str) -> set[str]:
         address = match.rstrip(".,;:!?*$")
         while address.endswith(")") and address.count(")") > address.count("("):
             address = address[:-1].rstrip(".,;:!?*$")
-        if "." in (urlsplit(address).hostname or "") or "localhost" in address:
+        named = "." in (urlsplit(address).hostname or "") or "localhost" in address
+        if named and not NOBODY.search(address):
             found.add(urldefrag(address).url)
     return found
 

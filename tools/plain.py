@@ -180,15 +180,15 @@ class Chapter:
         return _quote(f"**{title}**\n\n{self._blocks(body)}")
 
 
-def read_labels(root: Path) -> dict[str, dict[str, str]]:
+def read_labels(root: Path, file: str = "_build/labels.json") -> dict[str, dict[str, str]]:
     """What the last build wrote.
 
     Raises:
         NotPlain: If there is none.
     """
-    path = root / "_build" / "labels.json"
+    path = root / file
     if not path.is_file():
-        raise NotPlain("_build/labels.json is not there; run `make book` first")
+        raise NotPlain(f"{file} is not there; run `make book` first")
     return json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -5,8 +5,11 @@ links to the site, and one set-up cell that installs ``dlmath`` as it was at thi
 pictures stay; the widgets' stored state goes, since a cell that runs makes its own.
 """
 
+import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -14,6 +17,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from _ext.dlbook import fork
+from _ext.dlbook.labels import FULL
 from tools.files import ROOT, replace
 from tools.plain import Chapter, NotPlain, read_labels
 
@@ -28,48 +32,78 @@ LEAD = "*This is a chapter of a book; [read it there]({site}{page}.html).*"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
+@dataclass(frozen=True)
+class Site:
+    """One build, and where its notebooks go.
+
+    Args:
+        html: The folder of its pages, from the project's.
+        labels: What it wrote of its labels.
+        out: The folder of the notebooks.
+        folder: Where it stands beneath the site's address: empty, or ``full/``.
+    """
+
+    html: str = "_build/html"
+    labels: str = "_build/labels.json"
+    out: str = "dist/notebooks"
+    folder: str = ""
+
+
 def main() -> int:
     """Publish every notebook of the book."""
     home = fork.home(ROOT)
-    now = commit()
     try:
-        labels = read_labels(ROOT)
-        paths = sorted(p for p in (ROOT / "book").rglob("*.ipynb") if f"doc:{_page(p)}" in labels)
-        done = {path: _publish(path, labels, home, now) for path in paths}
+        done = publish(Site(), home)
     except NotPlain as error:
         print(f"publish: {error}", file=sys.stderr)
         return 1
-    for path, text in done.items():
-        inside = path.relative_to(ROOT)
-        replace(ROOT / "dist" / "notebooks" / inside, text)
-        # The site's download button serves this folder: readers get the edition that stands alone.
-        sources = ROOT / "_build" / "html" / "_sources"
-        if sources.is_dir():
-            replace(sources / inside, text)
-    whose = (
-        f"{home.repository} at {now[:12]}" if home else "no repository: no links, no set-up cell"
-    )
-    print(f"publish: {len(done)} notebooks in dist/notebooks, for {whose}")
+    print(f"publish: {len(done)} notebooks in dist/notebooks, for {whose(home)}")
     return 0
 
 
-def _page(path: Path) -> str:
-    return path.relative_to(ROOT).with_suffix("").as_posix()
+def whose(home: fork.Home | None) -> str:
+    """The repository and the commit, in words."""
+    if not home:
+        return "no repository: no links, no set-up cell"
+    return f"{home.repository} at {commit()[:12]}"
 
 
+def publish(site: Site, home: fork.Home | None) -> list[Path]:
+    """Write the notebooks of a build's pages, and remove those that another build left there.
+
+    The site's download button gets them too: readers download the edition that stands alone.
+
+    Raises:
+        NotPlain: If there is no build, or a cell holds MyST that has no plain form.
+    """
+    labels = read_labels(ROOT, site.labels)
+    address = home.site + site.folder if home else ""
+    texts: dict[str, str] = {}
+    for page in _pages(labels):
+        chapter = Chapter(ROOT, page, labels, address)
+        notebook = nbformat.read(ROOT / f"{page}.ipynb", as_version=4)
+        made = edition(notebook, chapter, home, commit())
+        texts[f"{page}.ipynb"] = nbformat.writes(made) + "\n"
+    shutil.rmtree(ROOT / site.out, ignore_errors=True)
+    for name, text in texts.items():
+        replace(ROOT / site.out / name, text)
+        replace(ROOT / site.html / "_sources" / name, text)
+    return [ROOT / site.out / name for name in texts]
+
+
+def _pages(labels: dict[str, dict[str, str]]) -> list[str]:
+    """The pages of a build that are notebooks; what it knows of another build is none of them."""
+    kept = (n for n, found in labels.items() if not found["url"].startswith(FULL))
+    names = (n.removeprefix("doc:") for n in kept if n.startswith("doc:"))
+    return sorted(name for name in names if (ROOT / f"{name}.ipynb").is_file())
+
+
+@cache
 def commit() -> str:
-    """The commit of this checkout, or the branch if there is none."""
+    """The commit that Colab installs the package from."""
     command = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
     out = subprocess.run(command, capture_output=True, text=True, check=False)
     return out.stdout.strip() or "main"
-
-
-def _publish(
-    path: Path, labels: dict[str, dict[str, str]], home: fork.Home | None, now: str
-) -> str:
-    chapter = Chapter(ROOT, _page(path), labels, home.site if home else "")
-    notebook = nbformat.read(path, as_version=4)
-    return nbformat.writes(edition(notebook, chapter, home, now)) + "\n"
 
 
 def edition(

@@ -4,14 +4,26 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import breaks, corrections, evidence, fork, labels, numbers, pages, pictures
-from . import progress, reading, theorems  # isort: skip
+from . import (  # fmt: skip
+    breaks,
+    corrections,
+    evidence,
+    fork,
+    full,
+    labels,
+    numbers,
+    pages,
+    pictures,
+    progress,
+    reading,
+    theorems,
+)
 
-PARTS = (fork, pictures, breaks, corrections, evidence, theorems, reading, numbers, labels, pages)
+LOOKS = (pictures, breaks, corrections, evidence, theorems, reading, numbers, progress)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Add every part."""
-    for part in (*PARTS, progress):
+    """Add every part; what checks the finished pages comes last."""
+    for part in (fork, *LOOKS, labels, full, pages):
         part.add(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

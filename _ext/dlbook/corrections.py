@@ -4,6 +4,7 @@ The entries stand in ``book/corrections.yml``; the chapter shows its own in a bo
 lists all with ``{corrections}``, chapter by chapter. The two boxes of an entry lead to each other.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,12 @@ def read(root: Path) -> dict[str, dict[str, str]]:
     Raises:
         ValueError: If an entry lacks a field, has an unknown one, or one that is not text.
     """
-    entries = yaml.safe_load((root / FILE).read_text(encoding="utf-8")) or {}
+    return _parse((root / FILE).read_text(encoding="utf-8"))
+
+
+@cache  # a chapter asks for each of its boxes
+def _parse(text: str) -> dict[str, dict[str, str]]:
+    entries = yaml.safe_load(text) or {}
     for name, entry in entries.items():
         if set(entry) != set(FIELDS):
             raise ValueError(f"{FILE}: {name} has {sorted(entry)}, wanted {sorted(FIELDS)}")

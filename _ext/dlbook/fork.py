@@ -77,7 +77,7 @@ def _configure(app: Sphinx, config: Config) -> None:
     )
     options.update(buttons, repository_url=found.repository if found else "")
     if found:
-        config.html_baseurl = found.site
+        config.html_baseurl = found.site + config.dlbook_folder
     else:
         options["launch_buttons"] = {}
 
@@ -87,4 +87,5 @@ def _colab(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
     for group in context.get("header_buttons", []):
         for button in group.get("buttons", []):
             if (button.get("url") or "").startswith(COLAB):
-                button["url"] = re.sub(r"/blob/[^/]+/", f"/blob/{NOTEBOOKS}/", button["url"])
+                branch = f"/blob/{NOTEBOOKS}/{app.config.dlbook_folder}"
+                button["url"] = re.sub(r"/blob/[^/]+/", branch, button["url"])

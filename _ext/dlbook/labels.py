@@ -1,29 +1,43 @@
 """What every label is called and where it stands: ``_build/labels.json``.
 
-The published notebooks turn cross-references into links with it. Sphinx's own inventory knows
-neither the numbers nor the equations nor the theorems.
+The published notebooks turn cross-references into links with it, and a course finds there what it
+leaves out. Sphinx's own inventory knows neither the numbers nor the equations nor the theorems.
 """
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pybtex.backends.plaintext import Backend
 from pybtex.database import parse_file
 from sphinx.application import Sphinx
 
 Found = dict[str, dict[str, str]]
+FULL = "full/"
+"""Where the full book stands in the site of a course that leaves chapters out."""
 
 
 def add(app: Sphinx) -> None:
     """Connect."""
+    app.add_config_value("dlbook_full", "", "env", [str])
     app.connect("build-finished", _write)
 
 
 def _write(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
+    own = {name: label for name, label in collect(app).items() if label["url"]}
+    found = {**collect(app), **elsewhere(app), **own}
+    text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False)
+    Path(app.outdir).parent.joinpath("labels.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+@cache
+def collect(app: Sphinx) -> Found:
+    """The labels of this build, once its pages were read; without an address where none is."""
     found: Found = {}
-    for collect in (
+    kinds = (
         _pages,
         _targets,
         _sections,
@@ -31,11 +45,30 @@ def _write(app: Sphinx, error: Exception | None) -> None:
         _equations,
         _proofs,
         _exercises,
+        _terms,
         _citations,
-    ):
-        found |= collect(app)
-    text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False)
-    Path(app.outdir).parent.joinpath("labels.json").write_text(f"{text}\n", encoding="utf-8")
+    )
+    for kind in kinds:
+        found |= kind(app)
+    return found
+
+
+@cache
+def elsewhere(app: Sphinx) -> Found:
+    """The labels of the full book as a course names them; none unless ``dlbook_full`` says where.
+
+    A number alone would mislead: a course counts its own chapters.
+    """
+    if not app.config.dlbook_full:
+        return {}
+    found: Found = json.loads(Path(app.config.dlbook_full).read_text(encoding="utf-8"))
+    for label in found.values():
+        if label["url"]:
+            label["url"] = FULL + label["url"]
+        if number := label.get("number"):
+            label["text"] += " of the full book"
+            label["number"] = f"{number} of the full book"
+    return found
 
 
 def _url(app: Sphinx, page: str, anchor: str) -> str:
@@ -86,7 +119,7 @@ def _equations(app: Sphinx) -> Found:
     for label, (page, plain) in app.env.get_domain("math").equations.items():  # type: ignore[attr-defined]
         anchor = f"equation-{label}"
         number = _number(app, "displaymath", page, anchor) or str(plain)
-        found[label] = {"text": f"({number})", "url": _url(app, page, anchor)}
+        found[label] = {"text": f"({number})", "number": number, "url": _url(app, page, anchor)}
     return found
 
 
@@ -96,7 +129,7 @@ def _proofs(app: Sphinx) -> Found:
         page, kind = node["docname"], node["realtype"]
         number = _number(app, kind, page, label) or _number(app, "proof", page, label)
         text = f"{kind.capitalize()} {number}".strip()
-        found[label] = {"text": text, "url": _url(app, page, label)}
+        found[label] = {"text": text, "number": number, "url": _url(app, page, label)}
     return found
 
 
@@ -104,9 +137,19 @@ def _exercises(app: Sphinx) -> Found:
     found: Found = {}
     for label, node in getattr(app.env, "sphinx_exercise_registry", {}).items():
         page = node["docname"]
-        text = f"{node['type'].capitalize()} {_number(app, 'exercise', page, label)}".strip()
-        found[label] = {"text": text, "url": _url(app, page, label)}
+        number = _number(app, "exercise", page, label)
+        text = f"{node['type'].capitalize()} {number}".strip()
+        found[label] = {"text": text, "number": number, "url": _url(app, page, label)}
     return found
+
+
+def _terms(app: Sphinx) -> Found:
+    objects = app.env.get_domain("std").objects  # type: ignore[attr-defined]
+    terms = ((name, place) for (kind, name), place in objects.items() if kind == "term")
+    return {
+        f"term:{name.lower()}": {"text": name, "url": _url(app, page, anchor)}
+        for name, (page, anchor) in terms
+    }
 
 
 def _citations(app: Sphinx) -> Found:
@@ -125,7 +168,8 @@ def _citations(app: Sphinx) -> Found:
 def _authors(entry: Any) -> str:
     """Last names as in a sentence: one, two, or the first and others."""
     people = entry.persons.get("author", []) or entry.persons.get("editor", [])
-    names = [" ".join(p.rich_last_names[0].render_as("text").split()) for p in people]
+    plain = Backend()  # by its name, pybtex would search all that is installed each time
+    names = [" ".join(p.rich_last_names[0].render(plain).split()) for p in people]
     if len(names) <= 2:
         return " and ".join(names)
     return f"{names[0]} et al."

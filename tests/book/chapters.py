@@ -1,6 +1,7 @@
 """What a chapter must have, measured from its file; each function returns what is wrong."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -54,6 +55,7 @@ def pages(root=ROOT):
     return list(entries(yaml.safe_load((root / "_toc.yml").read_text())))
 
 
+@cache  # a test that changes one reads it anew
 def notebooks(root=ROOT):
     """Every notebook of the table of contents, by its page."""
     paths = {page: root / f"{page}.ipynb" for page in pages(root)}
