@@ -4,11 +4,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import corrections, fork, labels, pages, pictures
+from . import corrections, edition, fork, labels, pages, pictures
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add every part."""
-    for part in (fork, pictures, corrections, labels, pages):
+    for part in (fork, edition, pictures, corrections, labels, pages):
         part.add(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
