@@ -87,7 +87,7 @@ test: lint outputs book browser ## everything: lint, stored outputs, units, clai
 test-unit: $(STAMP) ## units and claims: no notebooks, no browser
 	$(PYTEST) -n $(JOBS) --dist loadgroup --ignore tests/book
 
-test-press: slides browser $(PRESS) ## the PDF, the decks, an edition's files, on a small scale
+test-press: browser $(PRESS) ## the PDF, the decks, an edition's files, on a small scale
 	$(PYTEST) -n 0 tests/book/test_pdf.py tests/book/test_slides.py tests/test_release.py
 
 test-newest: ## units, claims and every notebook, with the newest versions of everything

@@ -127,7 +127,9 @@ class Binding:
     def outline(self, title: str, place: Place, parent: IndirectObject | None) -> IndirectObject:
         """Add a line to the outline, below another or at the top; the line."""
         page, top = place
-        line = self.writer.add_outline_item(title, page, parent=parent, is_open=parent is None)
+        line = self.writer.add_outline_item(
+            title=title, page_number=page, parent=parent, is_open=parent is None
+        )
         line.get_object()[NameObject("/Dest")] = self._destination((page, top))  # type: ignore[index]
         line.get_object().pop("/A", None)  # type: ignore[union-attr]
         return line

@@ -114,11 +114,17 @@ def make(given: str, title: str, root: Path) -> list[str]:
     for path, template in rooms(part, name).items():
         text = Skeleton((TEMPLATES / template).read_text(encoding="utf-8")).substitute(words)
         is_notebook = path.endswith(".ipynb")
-        written[path] = nbformat.writes(notebook(text)) + "\n" if is_notebook else text
+        written[path] = nbformat.writes(notebook(text)) + "\n" if is_notebook else _ordered(text)
     written["_toc.yml"] = toc
     for path, text in written.items():
         replace(root / path, text)
     return list(written)
+
+
+def _ordered(text: str) -> str:
+    """A module with its imports of the package in order, which the name of the part decides."""
+    block = re.compile(r"(?:^from dlmath\..*\n)+", re.MULTILINE)
+    return block.sub(lambda found: "".join(sorted(found[0].splitlines(keepends=True))), text)
 
 
 def main(arguments: list[str] | None = None) -> int:

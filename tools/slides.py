@@ -146,6 +146,8 @@ def _shown(cell: NotebookNode, chapter: Chapter, heading: str) -> Iterator[Slide
             words = chapter.caption(figure["name"], figure["caption"]) if figure else ""
             caption = f"<figcaption>{html(words)}</figcaption>" if words else ""
             yield Slide(heading, f"<figure>{svg}{caption}</figure>")
+        elif "FAILS" in output.get("text", ""):  # evidence that a cell printed
+            yield Slide(heading, f"<pre>{escape(output.text.strip())}</pre>")
         else:
             for tables in _packed(_TABLE.findall(data.get("text/html", ""))):
                 yield Slide(heading, tables)

@@ -7,7 +7,7 @@
     const inner = slide?.querySelector(".fit");
     if (!inner || inner.dataset.fits) return;
     const high = () => inner.getBoundingClientRect().height / Reveal.getScale();
-    const wide = () => [...inner.querySelectorAll("mjx-container, table")].some((e) => e.scrollWidth > inner.clientWidth + 1);
+    const wide = () => [...inner.querySelectorAll("mjx-container, table, pre")].some((e) => e.scrollWidth > inner.clientWidth + 1);
     const bars = parseFloat(getComputedStyle(slide).paddingTop) + parseFloat(getComputedStyle(slide).paddingBottom);
     let size = 1;
     while ((high() > ROOM - bars || wide()) && size > SMALLEST) {
