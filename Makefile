@@ -18,6 +18,7 @@ SOLUTIONS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
+PRESS := $(VENV)/press-installed
 PYTEST := $(BIN)/python -m pytest
 NBVAL := $(PYTEST) -o addopts= -o filterwarnings= -p tools.patient_kernels --nbval-current-env \
   -n $(JOBS) --dist loadscope book
@@ -31,7 +32,8 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 
-.PHONY: help book serve execute notebooks assignments test test-unit test-newest test-oldest test-colab lint outputs browser bench clean
+.PHONY: help book serve execute notebooks assignments pdf slides release chapter test test-unit test-press test-newest \
+  test-oldest test-colab lint outputs browser bench clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -64,6 +66,19 @@ notebooks: book ## the notebooks that Colab opens: dist/notebooks
 assignments: $(STAMP) ## the homeworks without their answers: dist/assignments
 	$(BIN)/python -m tools.assignments
 
+$(PRESS): $(STAMP) requirements-press.txt
+	$(BIN)/python -m pip install --quiet -r requirements-press.txt -c constraints.txt
+	@touch $@
+
+pdf: book browser $(PRESS) ## the book as one PDF: dist/dlmath.pdf
+	$(BIN)/python -m tools.pdf
+
+slides: book $(PRESS) ## a deck of each chapter: dist/slides
+	$(BIN)/python -m tools.slides
+
+release: pdf slides ## the files of an edition: dist/release (TAG=v1.0.0 checks the version)
+	$(BIN)/python -m tools.release $(if $(TAG),--tag $(TAG))
+
 serve: book ## build the site and serve it on this machine
 	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE)
 
@@ -88,6 +103,9 @@ test: lint outputs book browser ## everything: lint, stored outputs, units, clai
 test-unit: $(STAMP) ## units and claims: no notebooks, no browser
 	$(PYTEST) -n $(JOBS) --dist loadgroup --ignore tests/book
 
+test-press: browser $(PRESS) ## the PDF, the decks, an edition's files, on a small scale
+	$(PYTEST) -n 0 tests/book/test_pdf.py tests/book/test_slides.py tests/test_release.py
+
 test-newest: ## units, claims and every notebook, with the newest versions of everything
 	$(PYTHON) -m venv $(VENV)-newest
 	$(VENV)-newest/bin/python -m pip install --quiet --upgrade -r requirements.txt
@@ -111,6 +129,9 @@ test-colab: $(STAMP) browser ## every published notebook, alone, with Colab's ol
 
 browser:
 	@bash tools/browser.sh
+
+chapter: $(STAMP) ## the five rooms of a new chapter: NAME=part/name, TITLE="..."
+	$(BIN)/python -m tools.chapter "$(NAME)" "$(TITLE)"
 
 bench: $(STAMP) ## measure speed: paired ratios, written for this machine
 	$(BIN)/python -m benchmarks

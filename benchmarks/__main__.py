@@ -1,4 +1,7 @@
-"""Command line: ``python -m benchmarks [scattering|training] [--quick] [--device cuda]``."""
+"""Command line: ``python -m benchmarks [scattering|training] [--quick] [--device cuda]``.
+
+``--table`` measures nothing and writes the README's table anew.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import argparse
 import importlib
 import os
 from pathlib import Path
+
+from benchmarks import table
 
 NAMES = ("scattering", "training")
 
@@ -22,7 +27,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--device", default="cpu", help="cpu (one thread) or cuda")
     parser.add_argument("--cases", default="", help="letters of the cases to run, all by default")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
+    parser.add_argument("--table", action="store_true", help="only write the README's table anew")
     options = parser.parse_args(arguments)
+    if options.table:
+        table.write()
+        return
     if options.device == "cpu":  # before any library makes its threads
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         os.environ.setdefault(

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from benchmarks import measure, scattering, training
+from benchmarks import measure, scattering, table, training
 from benchmarks.__main__ import main
 
 
@@ -52,3 +52,51 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path):
         measure.write({"machine": machine, "bad": object()}, tmp_path, "x")
     assert path.read_bytes() == before
     assert path.name == "x-some-cpu.json"
+
+
+SCATTERING = {
+    "machine": {"device": "Some CPU (family 1)"},
+    "cases": {
+        "a": {
+            "shape": [2, 32, 32],
+            "J": 2,
+            "Q": 0,
+            "forward": {"dlmath": {"ratio": 3.14159}},
+            "forward_backward": {"dlmath": {"ratio": 2.0}},
+        },
+        "b": {"shape": [8, 64], "J": 3, "Q": 8, "forward": {"dlmath": {"ratio": 1.25}}},
+    },
+}
+TRAINING = {
+    "machine": {"device": "Some CPU"},
+    "cases": {"a": {"members": 64, "width": 8, "examples": 50, "ratio": 22.81}},
+}
+
+
+def test_the_table_has_the_numbers_of_the_files(tmp_path):
+    for name, results in (("scattering-b", SCATTERING), ("training-b", TRAINING)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(results))
+    (tmp_path / "scattering-quick-b.json").write_text("{}")
+    assert table.table(tmp_path).splitlines()[2:] == [
+        "| scattering | Kymatio | 2 × 32 × 32, J = 2 | 3.1 | Some CPU |",
+        "| scattering and gradient | Kymatio | 2 × 32 × 32, J = 2 | 2.0 | Some CPU |",
+        "| scattering | Kymatio | 8 × 64, J = 3, Q = 8 | 1.2 | Some CPU |",
+        "| training at once | one by one | 64 networks, width 8, 50 examples | 22.8 | Some CPU |",
+    ]
+    with pytest.raises(ValueError, match="no row is known for the benchmark 'other'"):
+        table.rows(TRAINING, "other")
+
+
+def test_the_readme_has_the_results():
+    text = table.README.read_text(encoding="utf-8")
+    assert table.put(text, table.table()) == text, "run `python -m benchmarks --table`"
+    assert table.table().count("\n") > 2
+
+
+def test_the_table_is_put_between_its_marks(tmp_path, monkeypatch):
+    monkeypatch.setattr(table, "README", tmp_path / "README.md")
+    table.README.write_text(f"a\n{table.START}\nold\n{table.END}\nb\n")
+    main(["--table"])
+    assert table.README.read_text() == f"a\n{table.START}\n{table.table()}\n{table.END}\nb\n"
+    with pytest.raises(ValueError, match="wanted the marks"):
+        table.put("a", "b")

@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -50,11 +51,34 @@ def read(name: str) -> dict[str, Requirement]:
 
 def test_requirements_are_those_of_the_package_and_its_extras():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    lists = [project["dependencies"], *project["optional-dependencies"].values()]
+    extras = {n: v for n, v in project["optional-dependencies"].items() if n != "press"}
+    lists = [project["dependencies"], *extras.values()]
     stated = requirements([line for lines in lists for line in lines])
     assert {n: r.specifier for n, r in read("requirements.txt").items()} == {
         n: r.specifier for n, r in stated.items()
     }
+
+
+def test_the_press_has_exact_versions_within_the_range_of_its_extra():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    stated = requirements(project["optional-dependencies"]["press"])
+    pins = read("requirements-press.txt")
+    assert set(pins) == set(stated)
+    for name, requirement in pins.items():
+        (pin,) = requirement.specifier
+        assert pin.operator == "=="
+        assert pin.version in stated[name].specifier
+
+
+def test_the_version_is_one():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert cited["version"] == project["version"]
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    editions = re.findall(r"^## \[([^\]]+)\]", changelog, re.MULTILINE)
+    assert editions[0] == "Unreleased"
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", edition) for edition in editions[1:])
+    assert not editions[1:] or editions[1] == project["version"]
 
 
 def pinned() -> dict[str, str]:

@@ -7,6 +7,7 @@ from sphinx.application import Sphinx
 from . import (  # fmt: skip
     breaks,
     corrections,
+    edition,
     evidence,
     fork,
     full,
@@ -24,6 +25,6 @@ LOOKS = (pictures, breaks, corrections, evidence, theorems, reading, numbers, pr
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add every part; what checks the finished pages comes last."""
-    for part in (fork, *LOOKS, labels, full, pages):
+    for part in (fork, edition, *LOOKS, labels, full, pages):
         part.add(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

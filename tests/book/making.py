@@ -28,6 +28,10 @@ CHAPTERS = {
 }
 
 
+TOLD = ("GITHUB_REPOSITORY", "BOOK_BASEURL", "BOOK_ARCHIVED", "BOOK_CURRENT")
+"""Variables that say whose book it is, and which edition."""
+
+
 @dataclass
 class SmallBook:
     """The folder, and the tools run in it."""
@@ -80,10 +84,22 @@ def make(root):
     return book
 
 
-def build(root):
-    """Build a book as ``make book`` does; the finished process."""
+def bare(root):
+    """A book of one page, ``book/one``, still to be written, with the real settings and extension."""
+    for name in ("_ext", "_assets"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "_config.yml", root)
+    (root / "book").mkdir()
+    shutil.copy(ROOT / "book/references.bib", root / "book")
+    shutil.copy(ROOT / "book/corrections.yml", root / "book")
+    (root / "_toc.yml").write_text("format: jb-book\nroot: book/one\n")
+    return root
+
+
+def build(root, **told):
+    """Build a book as ``make book`` does, with some environment; the finished process."""
     tool = Path(sys.executable).with_name("jupyter-book")
-    environment = {k: v for k, v in os.environ.items() if k not in ("GITHUB_REPOSITORY", "BOOK_BASEURL")}
+    environment = {k: v for k, v in os.environ.items() if k not in TOLD} | told
     shutil.rmtree(root / "_build", ignore_errors=True)
     return subprocess.run(
         [tool, "build", ".", "-W", "--keep-going", "--quiet"],

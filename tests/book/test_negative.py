@@ -9,7 +9,7 @@ import sys
 import chapters
 import nbformat
 import pytest
-from making import ROOT, build
+from making import ROOT, bare, build
 
 from _ext.dlbook import pages
 from dlmath.explore import pack
@@ -113,14 +113,7 @@ def test_stored_outputs(tmp_path, old, new, passes):
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     """A book of one page with the real settings and extension."""
-    root = tmp_path_factory.mktemp("page")
-    for name in ("_ext", "_assets"):
-        shutil.copytree(ROOT / name, root / name)
-    shutil.copy(ROOT / "_config.yml", root)
-    (root / "book").mkdir()
-    shutil.copy(ROOT / "book/references.bib", root / "book")
-    shutil.copy(ROOT / "book/corrections.yml", root / "book")
-    (root / "_toc.yml").write_text("format: jb-book\nroot: book/one\n")
+    root = bare(tmp_path_factory.mktemp("page"))
     (root / "book/drawn.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     return root
 
