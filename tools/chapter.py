@@ -76,6 +76,10 @@ def notebook(text: str) -> NotebookNode:
     return made
 
 
+TOCS = ("_toc.yml", "courses/thirteen-weeks/_toc.yml")
+"""What lists every chapter: the book, and the course that leaves none out."""
+
+
 def listed(toc: str, part: str, name: str) -> str:
     """The table of contents with the chapter last in its part, and its solutions.
 
@@ -109,13 +113,13 @@ def make(given: str, title: str, root: Path) -> list[str]:
         "module_example": f"{name.replace('-', '_')}_example",
         "source": keys[0],
     }
-    toc = listed((root / "_toc.yml").read_text(encoding="utf-8"), part, name)
+    tocs = {toc: (root / toc).read_text(encoding="utf-8") for toc in TOCS if (root / toc).is_file()}
     written: dict[str, str] = {}
     for path, template in rooms(part, name).items():
         text = Skeleton((TEMPLATES / template).read_text(encoding="utf-8")).substitute(words)
         is_notebook = path.endswith(".ipynb")
         written[path] = nbformat.writes(notebook(text)) + "\n" if is_notebook else _ordered(text)
-    written["_toc.yml"] = toc
+    written |= {toc: listed(text, part, name) for toc, text in tocs.items()}
     for path, text in written.items():
         replace(root / path, text)
     return list(written)
