@@ -9,11 +9,10 @@ from collections.abc import Callable
 import numpy as np
 from scipy.optimize import linprog
 
-from dlmath.check._homework import homework
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 
 
-@homework
+@judge
 def change_in_range(change: Callable[..., float]) -> str:
     """Judge ``change(w, b, x)``: the least change of a pixel that brings the score to 0.
 
@@ -56,7 +55,7 @@ def _by_programme(w: np.ndarray, b: float, x: np.ndarray) -> float | None:
     return float(found.fun) if found.status == 0 else None
 
 
-@homework
+@judge
 def cheapest(build: Callable[..., tuple]) -> str:
     """Judge ``build(kinks, jumps, right, value)``: the function, then its cost.
 
@@ -103,7 +102,7 @@ def _integral(t: np.ndarray, d: np.ndarray, left: float, x: np.ndarray) -> np.nd
     return left * (x - t[0]) + (np.maximum(x[:, None] - t, 0) @ d)
 
 
-@homework
+@judge
 def breaks(partition: Callable[..., np.ndarray]) -> str:
     """Judge ``partition(r, p)``: equal pieces for the square, equal errors for every power.
 

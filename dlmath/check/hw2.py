@@ -9,11 +9,10 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from dlmath.check._homework import homework
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 
 
-@homework
+@judge
 def orbit_distance(distance: Callable[..., float]) -> str:
     """Judge ``distance(x, y)``: the least distance over all shifts.
 
@@ -44,7 +43,7 @@ def orbit_distance(distance: Callable[..., float]) -> str:
     return PRAISE
 
 
-@homework
+@judge
 def invariants(count: Callable[..., int]) -> str:
     """Judge ``count(group, k)``: invariant homogeneous polynomials, counted one by one.
 
@@ -75,7 +74,7 @@ def _orbits(group: np.ndarray, degree: int) -> int:
     return len({min(tuple(sorted(g[list(m)].tolist())) for g in group) for m in monomials})
 
 
-@homework
+@judge
 def strided_bounds(bounds: Callable[..., tuple[float, float]]) -> str:
     """Judge ``bounds(filters, s)`` by the singular values of the whole matrix.
 

@@ -8,12 +8,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlmath.check._homework import homework
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 from dlmath.generalization.separable_data import separable_share
 
 
-@homework
+@judge
 def leave_one_out(leave_one_out: Callable[..., np.ndarray]) -> str:
     """Judge ``leave_one_out(X, y)``: the residuals of fits that did not see the example.
 
@@ -36,7 +35,7 @@ def leave_one_out(leave_one_out: Callable[..., np.ndarray]) -> str:
     return PRAISE
 
 
-@homework
+@judge
 def perceptron(perceptron: Callable[..., tuple[np.ndarray, int]]) -> str:
     """Judge ``perceptron(Z, limit)``: the vector and the number of corrections.
 
@@ -64,7 +63,7 @@ def perceptron(perceptron: Callable[..., tuple[np.ndarray, int]]) -> str:
     fail("Examples 1 and -1 on the line are accepted", "raise ValueError beyond the limit")
 
 
-@homework
+@judge
 def labellings(labellings: Callable[[np.ndarray], int]) -> str:
     """Judge ``labellings(X)``: how many labellings a linear rule separates.
 

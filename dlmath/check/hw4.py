@@ -9,15 +9,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from dlmath.check._homework import homework
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 
 ORDERS = {"l1": 1, "linf": np.inf}
 DUAL = {"l1": np.inf, "linf": 1}
 SMALL = 1e-7
 
 
-@homework
+@judge
 def margin(margin: Callable[..., tuple[float, np.ndarray, np.ndarray]]) -> str:
     """Judge ``margin(Z, norm)``: a margin, a vector that has it, a certificate.
 
@@ -66,7 +65,7 @@ def certified(answer: object, Z: np.ndarray, norm: str) -> None:
         )
 
 
-@homework
+@judge
 def balance(balance: Callable[..., Sequence[np.ndarray]]) -> str:
     """Judge ``balance(weights)``: the lightest rescaling of a rectifier network.
 
@@ -115,7 +114,7 @@ def lightest(balance: Callable[..., Sequence[np.ndarray]], weights: Sequence[np.
             )
 
 
-@homework
+@judge
 def lipschitz(lipschitz: Callable[..., float]) -> str:
     """Judge ``lipschitz(W, a)``: the exact constant of a network on the plane.
 

@@ -8,11 +8,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlmath.check._homework import homework
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 
 
-@homework
+@judge
 def barriers(barriers: Callable[..., np.ndarray]) -> str:
     """Judge ``barriers(heights, edges)``: the barriers between the vertices of a graph.
 
@@ -36,7 +35,7 @@ def barriers(barriers: Callable[..., np.ndarray]) -> str:
     return PRAISE
 
 
-@homework
+@judge
 def escape(escape: Callable[..., tuple[np.ndarray, np.ndarray]]) -> str:
     """Judge ``escape(W1, W2, X, Y)``: a direction of negative curvature.
 
@@ -84,7 +83,7 @@ def bends_down(
         )
 
 
-@homework
+@judge
 def align(align: Callable[..., tuple[np.ndarray, np.ndarray]]) -> str:
     """Judge ``align(A, B)``: a permutation and signs.
 

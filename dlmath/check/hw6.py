@@ -8,11 +8,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlmath.check._homework import homework
-from dlmath.check._words import PRAISE, fail
+from dlmath.check._words import PRAISE, fail, judge
 
 
-@homework
+@judge
 def rest(rest: Callable[..., tuple[np.ndarray, np.ndarray]]) -> str:
     """Judge ``rest(A, D)``: the covariance at rest and the current's matrix.
 
@@ -50,7 +49,7 @@ def balanced(
         fail("Q is not A S - D", "it is antisymmetric: Q + Q^T = 0")
 
 
-@homework
+@judge
 def growth(growth: Callable[..., float]) -> str:
     """Judge ``growth(eta, a, b, beta)``: the spectral radius of the map of second moments.
 
@@ -73,7 +72,7 @@ def growth(growth: Callable[..., float]) -> str:
     return PRAISE
 
 
-@homework
+@judge
 def volume(volume: Callable[..., float]) -> str:
     """Judge ``volume(k, t)``: the volume of the points where a product of powers is below t.
 

@@ -29,7 +29,12 @@ KINDS = {
     "Open",
     "Open-ended",
 }
-SOURCES = sorted((chapters.ROOT / "dlmath/check").glob("[a-z]*.py"))
+# The public checks of the homeworks have tests of their own, in tests/assignments.
+SOURCES = sorted(
+    path
+    for path in (chapters.ROOT / "dlmath/check").glob("[a-z]*.py")
+    if not re.fullmatch(r"hw\d+", path.stem)
+)
 CHECKS = {
     f"{path.stem}.{name}"
     for path in SOURCES
