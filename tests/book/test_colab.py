@@ -7,8 +7,8 @@ repository in a folder of this machine. The packages that are there must stay as
 What is cut, to be affordable. The set-up cells of all notebooks are compared, word for word, and
 only the first is run; the others then find what it installed, not the checkout. ``make test`` runs
 the chapters and the appendix from top to bottom, and of the solutions every import, in one process;
-``make test-colab`` (``DLMATH_COLAB=all``) runs the solutions, too. With newer widgets, and in the
-checkout, ``make outputs`` runs all of them anyway.
+``make test-colab`` (``DLMATH_COLAB=all``) runs the solutions, too: more than six minutes of a core,
+for little: they have no widgets, and ``make outputs`` runs them in the checkout anyway.
 """
 
 import ast
