@@ -125,7 +125,7 @@ other-versions:
 	$(NBVAL) --nbval-lax
 
 test-colab: $(STAMP) browser ## every published notebook, alone, with Colab's old widgets
-	DLMATH_COLAB=all $(PYTEST) tests/book/test_colab.py
+	$(PYTEST) tests/book/test_colab.py
 
 browser:
 	@bash tools/browser.sh

@@ -5,13 +5,9 @@ there already. The first notebook's set-up cell runs unchanged: git is told to f
 repository in a folder of this machine. The packages that are there must stay as they are.
 
 What is cut, to be affordable. The set-up cells of all notebooks are compared, word for word, and
-only the first is run; the others then find what it installed, not the checkout. ``make test`` runs
-the chapters and the appendix from top to bottom, and of the solutions every import, in one process;
-``make test-colab`` (``DLMATH_COLAB=all``) runs the solutions, too. With newer widgets, and in the
-checkout, ``make outputs`` runs all of them anyway.
+only the first is run; the others then find what it installed, not the checkout.
 """
 
-import ast
 import os
 import subprocess
 import sys
@@ -21,16 +17,10 @@ from importlib.metadata import version
 import chapters
 import nbformat
 import pytest
-from IPython.core.inputtransformer2 import TransformerManager
 
 pytestmark = pytest.mark.xdist_group("site")
 
 EVERY = list(chapters.notebooks())
-RUN_TO_THE_END = [
-    page
-    for page in EVERY
-    if os.environ.get("DLMATH_COLAB") == "all" or not page.startswith("book/solutions/")
-]
 OLD = ("ipywidgets==7.7.1", "anywidget==0.9.21")
 RUN = """
 import sys, nbformat
@@ -146,25 +136,7 @@ def test_every_published_notebook_has_the_same_set_up_cell(fork):
     assert [page for page in EVERY if cells[page] != cells[EVERY[0]]] == []
 
 
-def imports(notebook):
-    """The import statements of a notebook, in order."""
-    found = []
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and cell.id != "setup":
-            tree = ast.parse(TransformerManager().transform_cell(cell.source))
-            nodes = (n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom))
-            found += [ast.unparse(node) for node in nodes]
-    return found
-
-
-def test_what_the_notebooks_import_is_installed(colab, environment, installed, fork, tmp_path):
-    statements = {line for page in EVERY for line in imports(published(fork, page))}
-    assert len(statements) > len(EVERY)
-    out = in_colab(colab, environment, tmp_path, "\n".join(sorted(statements)))
-    assert out.returncode == 0, out.stderr
-
-
-@pytest.mark.parametrize("page", RUN_TO_THE_END)
+@pytest.mark.parametrize("page", EVERY)
 def test_a_published_notebook_runs_alone(colab, environment, installed, fork, tmp_path, page):
     notebook = published(fork, page)
     notebook.cells.remove(set_up(notebook))
