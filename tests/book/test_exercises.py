@@ -41,20 +41,11 @@ CHECKS = {
     for name in re.findall(r"^@judge\ndef (\w+)", path.read_text(), re.MULTILINE)
 }
 WRONG_ANSWERS = 3
-# Experiments whose words do not name the function that their check judges.
-UNNAMED = {
-    "ex-scattering-halves": "scattering.halves",
-    "ex-overparam-samples": "overparametrization.more_examples",
-    "ex-lv-eight": "langevin.barrier",
-    "ex-sg-batch": "sgd.batches",
-}
 
 
 def named(label):
     """The checks that an exercise names: ``scattering.halves``."""
-    found = re.findall(r"dlmath\.check\.(\w+\.\w+)", EXERCISES[label][2])
-    assert not (found and label in UNNAMED), f"{label} names {found}: strike it from the list"
-    return found or [check for exercise, check in UNNAMED.items() if exercise == label]
+    return re.findall(r"dlmath\.check\.(\w+\.\w+)", EXERCISES[label][2])
 
 
 def room(label):
