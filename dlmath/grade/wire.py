@@ -16,6 +16,7 @@ import numpy as np
 
 LONGEST = 32 * 2**20
 _NUMBERS = "?bhilqBHILQefdFD"
+_LONG = {"g": "d", "G": "D"}  # extended precision differs from machine to machine
 _DEEPEST = 20
 
 
@@ -65,6 +66,8 @@ def _pack_array(value: Any) -> dict[str, Any]:
             "lists and dictionaries of these"
         )
     array = np.asarray(value)
+    if array.dtype.char in _LONG:
+        array = array.astype(_LONG[array.dtype.char])
     if array.dtype.char not in _NUMBERS:
         raise TypeError(f"an array of dtype {array.dtype} cannot be handed in; return numbers")
     if array.nbytes > LONGEST:
