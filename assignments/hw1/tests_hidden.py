@@ -35,6 +35,7 @@ def both_signs(student):
         w, b, x = example(9, seed, offset=0.2)
         found = [student("change_in_range", s * w, s * b, x) for s in (1, -1)]
         close(found[0], found[1], "The change for f and for -f")
+        close(found[0], least_change(w, b, x), "The change of 9 pixels")
 
 
 def borders(student):
@@ -72,6 +73,7 @@ def network(student, t, d, right, value):
     assert len(answer) == 4, "wanted (a, w, b, c)"
     size = np.shape(answer[0])
     assert len(size) == 1, f"a has the shape {size}, wanted one axis"
+    assert size[0] <= check.MOST_NEURONS, f"{size[0]} neurons, at most {check.MOST_NEURONS} do"
     a, w, b = (numbers(v, size, name) for v, name in zip(answer[:3], "awb", strict=True))
     c = numbers(answer[3], (), "c")
     assert np.all(np.abs(w) == 1), "every w is 1 or -1"

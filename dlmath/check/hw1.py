@@ -11,6 +11,8 @@ from scipy.optimize import linprog
 
 from dlmath.check._words import PRAISE, fail, judge
 
+MOST_NEURONS = 10_000
+
 
 @judge
 def change_in_range(change: Callable[..., float]) -> str:
@@ -76,6 +78,10 @@ def cheapest(build: Callable[..., tuple]) -> str:
             fail(
                 f"For {name} the shapes are {a.shape}, {w.shape}, {b.shape}", "three of one length"
             )
+        if a.size > MOST_NEURONS:
+            fail(f"For {name} there are {a.size} neurons", f"at most {MOST_NEURONS} are allowed")
+        if np.ndim(c):
+            fail(f"For {name} c has the shape {np.shape(c)}", "return a number")
         if not np.all(np.abs(w) == 1):
             fail(f"For {name} some w is neither 1 nor -1", "move its size into a and b")
         places = np.concatenate([t[0] + np.linspace(-3, 0, 4), t, t[-1] + np.linspace(0, 3, 4)])

@@ -34,7 +34,7 @@ def orbit_distance(distance: Callable[..., float]) -> str:
     near = np.roll(x, 5)
     near[3] += 1e-9
     found = distance(x, near)
-    if not np.isclose(found, 1e-9, rtol=1e-3):
+    if not np.isclose(found, 1e-9, rtol=0, atol=2e-12 * np.linalg.norm(x)):
         fail(
             f"A copy that differs by 1e-9 is at the distance {found:.3g}",
             "|x|^2 + |y|^2 - 2 max loses half of the digits; use the correlation for the shift "

@@ -139,7 +139,12 @@ def _grade_one(store: Store, task: _Task, assignment: Assignment, limits: isolat
     except submissions.Unreadable as error:
         return Record(task.student, task.digest, f"unreadable: {error}")
     store.begin(task.student)
-    marks, problems = grade(cells, assignment.questions, limits)
+    try:
+        marks, problems = grade(cells, assignment.questions, limits)
+    except (OSError, isolate.CannotStart):
+        raise
+    except Exception as error:  # none is known; if there is one, it is nobody else's affair
+        return Record(task.student, "", f"cannot be graded: {type(error).__name__}")
     status = "cells failed" if problems else "graded"
     return Record(task.student, task.digest, status, marks, problems)
 

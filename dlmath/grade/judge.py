@@ -21,6 +21,9 @@ import numpy as np
 from dlmath.check._words import fail
 from dlmath.grade import wire
 
+LONGEST_WHY = 1000
+_WIDTH = 32  # characters of a number among strings, in numpy's eyes
+
 
 class Failed(Exception):
     """The student's function gave no answer: it is missing, it raised, or it was stopped.
@@ -68,9 +71,12 @@ class Handle:
 
         Raises:
             Failed: If there is no answer.
-            AssertionError: If it holds NaN.
+            AssertionError: If it holds NaN, or would swell beyond measure as an array.
         """
         answer = self._student.call(name, args, kwargs)
+        items, longest = _strings(answer)
+        if items * longest > wire.LONGEST:
+            fail(f"{name} returns very long text, or lists of it", "return numbers")
         if _has_nan(answer):
             fail(f"{name} returns NaN", "look for 0/0, for log or sqrt of a negative number")
         return answer
@@ -88,6 +94,24 @@ def _has_nan(value: Any) -> bool:
     if isinstance(value, (float, np.ndarray, np.generic)):
         return bool(np.isnan(value).any())
     return False
+
+
+def _strings(value: Any) -> tuple[int, int]:
+    """How many items stand in lists, and the length of the longest when written as text.
+
+    numpy gives every item of a list with strings the room of the longest: a few megabytes on the
+    line can become all of the grader's memory.
+    """
+    if isinstance(value, str):
+        return 1, max(len(value), _WIDTH)
+    if isinstance(value, int):
+        return 1, value.bit_length() // 3  # digits; more than a few only if it is enormous
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        found = [_strings(item) for item in value]
+        return sum(n for n, _ in found), max((longest for _, longest in found), default=0)
+    return (value.size if isinstance(value, np.ndarray) else 1), 0
 
 
 @dataclass(frozen=True)
@@ -124,6 +148,8 @@ def mark(tests: Sequence[Test], student: Student) -> list[Mark]:
         why = "not run: the function had already run out of time"
         if not late:
             why, late = _judge(test, student)
+        if len(why) > LONGEST_WHY:
+            why = why[:LONGEST_WHY] + " ..."
         marks.append(Mark(test.points, 0 if why else test.points, test.text, why))
     return marks
 

@@ -71,7 +71,7 @@ def cells(notebook: bytes) -> dict[int, str]:
     """
     try:
         read = json.loads(notebook.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, MemoryError) as error:
         what = "empty" if not notebook.strip() else "not JSON in UTF-8"
         raise Unreadable(f"the file is {what}; save the notebook and hand it in again") from error
     if not isinstance(read, dict) or not isinstance(read.get("cells"), list):

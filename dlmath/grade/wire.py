@@ -16,7 +16,8 @@ import numpy as np
 
 LONGEST = 32 * 2**20
 _NUMBERS = "?bhilqBHILQefdFD"
-_DEEPEST = 20
+_LONG = {"g": "d", "G": "D"}  # extended precision differs from machine to machine
+_DEEPEST, _LONGEST_DTYPE = 20, 8
 
 
 class Garbled(ValueError):
@@ -65,6 +66,8 @@ def _pack_array(value: Any) -> dict[str, Any]:
             "lists and dictionaries of these"
         )
     array = np.asarray(value)
+    if array.dtype.char in _LONG:
+        array = array.astype(_LONG[array.dtype.char])
     if array.dtype.char not in _NUMBERS:
         raise TypeError(f"an array of dtype {array.dtype} cannot be handed in; return numbers")
     if array.nbytes > LONGEST:
@@ -106,7 +109,8 @@ def _unpack(value: Any, depth: int) -> Any:
 
 
 def _unpack_array(value: dict[str, Any]) -> Any:
-    dtype, shape = np.dtype(str(value["dtype"])), value["shape"]
+    # numpy also reads lists of millions of fields, which takes time and memory.
+    dtype, shape = np.dtype(str(value["dtype"])[:_LONGEST_DTYPE]), value["shape"]
     if dtype.char not in _NUMBERS or len(shape) > _DEEPEST:
         raise Garbled("no array of numbers")
     if not all(type(n) is int and n >= 0 for n in shape):

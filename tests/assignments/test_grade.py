@@ -13,7 +13,7 @@ import time
 import pytest
 from submitting import SQUARE, TOTAL, assignment, notebook
 
-from dlmath.grade import isolate, report
+from dlmath.grade import __main__, isolate, report, run
 from dlmath.grade import tests as hidden
 
 HONEST = notebook(SQUARE, TOTAL)
@@ -21,8 +21,10 @@ HALF = notebook(SQUARE)
 
 
 @pytest.fixture
-def course(tmp_path):
-    """An assignment and an empty folder for submissions."""
+def course(tmp_path, monkeypatch):
+    """An assignment and an empty folder for submissions; a killed grader leaves nothing outside."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     assignment(tmp_path / "hw")
     (tmp_path / "in").mkdir()
     return tmp_path
@@ -51,6 +53,27 @@ def hand_in(course, name, text):
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def test_a_submission_that_upsets_the_grader_costs_nobody_else(course, monkeypatch):
+    """No such submission is known."""
+
+    def upset(cells, *others):
+        if len(cells) == 1:
+            raise RecursionError
+        return run.grade(cells, *others)
+
+    hand_in(course, "ada.ipynb", HONEST)
+    hand_in(course, "bob.ipynb", HALF)
+    monkeypatch.chdir(course)
+    monkeypatch.setattr(__main__, "grade", upset)
+    monkeypatch.setattr(isolate, "adopt_orphans", lambda: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setitem(isolate._state, "closed", False)
+    assert __main__.main(command(course)[3:]) == 0
+    rows = table(course)
+    assert rows["bob"]["status"] == "cannot be graded: RecursionError"
+    assert rows["ada"]["code points"] == "60"
 
 
 def test_a_folder_becomes_a_table_and_feedback(course):
@@ -346,7 +369,7 @@ def square(x):
 def test_the_sandbox_hides_files_processes_and_network(course):
     with socket.create_server(("127.0.0.1", 0)) as server:
         names = {
-            "OUTSIDE": str(course),
+            "OUTSIDE": str(course / "in"),
             "HOME": os.path.expanduser("~/.bashrc"),
             "PORT": server.getsockname()[1],
         }

@@ -9,6 +9,7 @@ from submitting import SQUARE, TOTAL, assignment, cells
 
 from dlmath.grade import wire
 from dlmath.grade.isolate import Limits
+from dlmath.grade.judge import Handle, Test, Trusted, mark
 from dlmath.grade.run import Session, grade
 
 LIMITS = Limits(seconds=6, memory=1024)
@@ -98,6 +99,11 @@ GAINS_NOTHING = {
         "import numpy as np\n" + body("square", "return np.zeros(10**7)"),
         "can be handed in",
     ),
+    "text in an array": (
+        body("square", "return ['x' * 10**5] + [''] * 10**5"),
+        "square returns very long text",
+    ),
+    "long text": (body("square", "return 'x' * 3 * 10**7"), "str is not numbers"),
     "deep answer": (
         body("square", "y = []", "for _ in range(500): y = [y]", "return y"),
         "lists within lists",
@@ -320,6 +326,26 @@ def test_values_travel_unchanged(value):
         assert came.flags.writeable
 
 
+def test_extended_precision_travels_as_double():
+    third = np.ones(3, np.longdouble) / 3
+    assert wire.unpack(wire.pack(third)).dtype == np.float64
+    np.testing.assert_equal(wire.unpack(wire.pack(third[0])), 1 / 3)
+
+
+@pytest.mark.parametrize("answer", [7 * "x", 10**4000, [1, "a", (2.5, None)], {"a": ["b"]}])
+def test_ordinary_text_and_numbers_are_no_long_text(answer):
+    assert Handle(Trusted({"f": lambda: answer}))("f") == answer
+
+
+def test_a_complaint_is_short_where_it_is_kept():
+    def judge(student):
+        raise AssertionError(student("f") * 10)
+
+    (kept,) = mark([Test(1, "text", judge)], Trusted({"f": lambda: "x" * 10**6}))
+    assert kept.earned == 0
+    assert len(kept.why) < 1100
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -328,10 +354,11 @@ def test_values_travel_unchanged(value):
         {"array": "", "dtype": "<f8", "shape": [-1, 0]},
         {"array": "", "dtype": "<f8", "shape": [0, 10**30]},
         {"array": "", "dtype": "O", "shape": [0]}, {"array": "", "dtype": "f8,f8", "shape": [0]},
+        {"array": "", "dtype": "f8," * 10**7, "shape": [0]},
         {"array": "", "dtype": "x", "shape": [0]}, {"array": "!", "dtype": "|b1", "shape": []},
         {"array": "", "dtype": "|b1", "shape": 0},
     ],
-    ids=str,
+    ids=lambda value: str(value)[:80],
 )  # fmt: skip
 def test_what_is_no_value_is_refused(value):
     with pytest.raises(wire.Garbled):

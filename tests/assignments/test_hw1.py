@@ -67,6 +67,12 @@ def test_both_signs_are_asked_for():
     )
 
 
+@pytest.mark.parametrize("answer", [without_the_range, lambda w, b, x: 0.3])
+def test_two_equal_wrong_answers_are_wrong(answer):
+    found = complaints("hw1", "1 change in range", change_in_range=answer)
+    assert any("The change of 9 pixels" in c for c in found)
+
+
 # --- 2: the cheapest network --------------------------------------------------------------------
 
 
@@ -110,6 +116,27 @@ def test_a_dear_network_is_told():
 
 def test_another_function_is_told():
     assert "For the ReLU the network is" in public("cheapest", halves)
+
+
+def crowd(t, d, right, value):
+    """A crowd of neurons that would fill the memory on a grid."""
+    one = np.ones(10**6, np.int8)
+    return one, one, one, value
+
+
+def test_a_crowd_is_told():
+    found = complaints("hw1", "2 cheapest network", cheapest=crowd)
+    assert len(found) == 4
+    assert all("1000000 neurons" in c for c in found)
+
+
+def values_for_bias(t, d, right, value):
+    """A bias for each place where the public check looks."""
+    return np.zeros(1), np.ones(1), np.zeros(1), np.zeros(8 + len(t))
+
+
+def test_a_bias_is_a_number():
+    assert "c has the shape" in public("cheapest", values_for_bias)
 
 
 def test_size_cannot_hide():

@@ -59,7 +59,16 @@ def test_other_distances_are_told(answer):
 def test_cancellation_is_told():
     assert "loses half of the digits" in public("orbit_distance", expanded)
     found = complaints("hw2", "1 orbit distance", orbit_distance=expanded)
-    assert any(c.startswith("A copy at 1e-") for c in found)
+    assert any(c.startswith("A copy at ") for c in found)
+
+
+def test_a_tiny_distance_is_not_0():
+    answer = lambda x, y: round(float(by_all_shifts(x, y)), 8)  # noqa: E731
+    assert "is at the distance 0" in public("orbit_distance", answer)
+
+
+def by_all_shifts(x, y):
+    return min(np.linalg.norm(np.roll(x, c) - y) for c in range(len(x)))
 
 
 def test_odd_lengths_are_tried():
@@ -170,6 +179,11 @@ def few_channels(filters, s):
 @pytest.mark.parametrize("answer", [unstrided, neighbours, no_factor, singular_values])
 def test_other_bounds_are_told(answer):
     assert "what is the factor in front" in public("strided_bounds", answer)
+
+
+def test_constant_energy_is_not_enough():
+    found = complaints("hw2", "3 strided bounds", strided_bounds=unstrided)
+    assert any("energy 1 at every frequency" in c for c in found)
 
 
 def test_too_few_channels_forget():
