@@ -50,10 +50,12 @@ def words(driver):
     )
 
 
-def violations(driver):
+def violations(driver, formulas=False):
+    """What axe finds; the insides of formulas are MathJax's, thousands a page, and take minutes."""
     driver.execute_script(AXE)
+    where = "document" if formulas else "{exclude: [['mjx-container']]}"
     found = driver.execute_async_script(
-        "axe.run(document, {resultTypes: ['violations']}).then(arguments[0])"
+        f"axe.run({where}, {{resultTypes: ['violations']}}).then(arguments[0])"
     )["violations"]
     return [
         (v["id"], [(n["target"], n["failureSummary"]) for n in v["nodes"][:3]])
@@ -96,7 +98,7 @@ def test_page_is_accessible(driver, site, page, mode):
     web.open_page(driver, f"{site}/{page}.html", mode=mode)
     web.settle(driver)
     assert driver.execute_script("return document.documentElement.dataset.theme") == mode
-    assert violations(driver) == []
+    assert violations(driver, formulas=page == "book/notation") == []
 
 
 @pytest.mark.parametrize("page", PAGES)
