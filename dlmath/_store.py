@@ -69,13 +69,12 @@ def _collect(name: str, file: Path, found: dict[str, Path]) -> None:
     if name in found:
         return
     found[name] = file
-    package = name.partition(".")[0]
-    for node in ast.walk(ast.parse(file.read_bytes())):
-        for wanted in _imported(node):
-            if wanted.partition(".")[0] in (package, "dlmath"):
-                spec = _spec(wanted)
-                if spec and spec.origin and spec.origin.endswith(".py"):
-                    _collect(wanted, Path(spec.origin), found)
+    packages = (name.partition(".")[0], "dlmath")
+    wanted = [n for node in ast.walk(ast.parse(file.read_bytes())) for n in _imported(node)]
+    for other in wanted:
+        spec = _spec(other) if other.partition(".")[0] in packages else None
+        if spec and spec.origin and spec.origin.endswith(".py"):
+            _collect(other, Path(spec.origin), found)
 
 
 def _imported(node: ast.AST) -> list[str]:
