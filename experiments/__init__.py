@@ -1,0 +1,1 @@
+"""The experiments at scale: ``python -m experiments NAME``; thin over :mod:`dlmath`."""

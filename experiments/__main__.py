@@ -1,0 +1,138 @@
+"""Command line: ``python -m experiments NAME [--size cpu] [--device cuda] [--dask ADDRESS]``."""
+
+import argparse
+import functools
+import importlib
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from dlmath.sweep import sweep
+from experiments import records
+
+NAMES = {
+    "cifar-table": "the lecture's table: true labels, random labels, weight decay",
+    "double-descent": "test error against width, with noise in the labels",
+    "scattering-curve": "scattering with a linear rule against a network, as the data grow",
+    "margins": "margins over the spectral complexity, true labels against random ones",
+    "batch-size": "sharpness and test error against the size of the batch",
+}
+TOGETHER = ("cifar-table", "margins")
+ROOT = Path(__file__).parent
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run an experiment and write its record.
+
+    Args:
+        arguments: In place of the command line's.
+    """
+    options = _parser().parse_args(arguments)
+    module = importlib.import_module(f"experiments.{options.name.replace('-', '_')}")
+    settings = module.settings(options.size)
+    if options.device != "cpu":
+        settings = [s | {"device": options.device} for s in settings]
+    begin = time.monotonic()
+    if options.fabric:
+        results = _together(module.job, settings, options)
+    else:
+        with _engine(options) as executor:
+            results = sweep(module.job, settings, store=options.store, executor=executor)
+    runs = [{"setting": s, "result": r} for s, r in zip(settings, results, strict=True)]
+    wall = time.monotonic() - begin
+    contents = records.record(options.name, options.size, runs, options.device, wall)
+    path = options.out or Path("results") / f"{options.name}-{options.size}.json"
+    records.write(path, contents)
+    print(f"{options.name}: {len(runs)} runs in {wall:.0f} s, recorded in {path}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    names = "\n".join(f"  {name:18s}{what}" for name, what in NAMES.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m experiments",
+        description=f"experiments:\n{names}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("name", choices=NAMES, metavar="NAME", help="one of the above")
+    parser.add_argument("--size", choices=("small", "cpu", "full"), default="small")
+    parser.add_argument("--device", default="cpu", help="cpu (the default) or cuda")
+    parser.add_argument(
+        "--workers", type=int, default=0, help="processes of a pool on this machine"
+    )
+    parser.add_argument("--dask", metavar="ADDRESS", help="of a Dask scheduler, tcp://host:8786")
+    parser.add_argument("--slurm", metavar="PARTITION", help="submit to Slurm through submitit")
+    parser.add_argument(
+        "--fabric", type=int, default=0, help="processes that share each run (cifar-table, margins)"
+    )
+    parser.add_argument("--store", type=Path, default=Path("results/store"))
+    parser.add_argument("--out", type=Path, help="the record; results/NAME-SIZE.json by default")
+    return parser
+
+
+class _Nothing:
+    """An engine that is none: the jobs run here."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: Any) -> None:
+        return None
+
+
+def _engine(options: argparse.Namespace) -> Any:
+    """What the jobs are submitted to, as a context."""
+    if options.dask:
+        from distributed import Client
+
+        return Client(options.dask)
+    if options.slurm:
+        return _slurm(options)
+    if options.workers:
+        return _Made(functools.partial(ProcessPoolExecutor, options.workers))
+    return _Nothing()
+
+
+class _Made:
+    """A way to make an executor, again if it breaks."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
+
+    def __enter__(self) -> Callable[[], Any]:
+        return self.make
+
+    def __exit__(self, *_: Any) -> None:
+        return None
+
+
+def _slurm(options: argparse.Namespace) -> Any:
+    import submitit
+
+    executor = submitit.AutoExecutor(folder=str(options.store / "slurm"))
+    executor.update_parameters(
+        slurm_partition=options.slurm,
+        timeout_min=240,
+        gpus_per_node=int(options.device != "cpu"),
+        cpus_per_task=4,
+        slurm_array_parallelism=32,
+    )
+    return executor
+
+
+def _together(
+    job: Callable[..., Any], settings: list[dict[str, Any]], options: argparse.Namespace
+) -> list[Any]:
+    """Run the settings one after the other, each on several processes."""
+    if options.name not in TOGETHER:
+        raise SystemExit(f"--fabric: wanted one of {', '.join(TOGETHER)}, got {options.name}")
+    from experiments.parallel import run
+
+    accelerator = "cuda" if options.device.startswith("cuda") else "cpu"
+    return [run(job, setting, options.fabric, accelerator) for setting in settings]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

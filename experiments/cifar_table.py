@@ -1,0 +1,83 @@
+"""The lecture's table: networks with more weights than images, on true labels and on noise."""
+
+from typing import Any
+
+import torch
+
+from experiments.images import sample
+from experiments.loop import fit
+from experiments.nets import NETS, SIDES, count
+
+STEPS = {"quick": 0.01, "mlp": 0.01, "inception": 0.1, "resnet": 0.1}
+"""First step sizes: those of Zhang and others (2017) where they are known."""
+
+
+def settings(size: str) -> list[dict[str, Any]]:
+    """The runs of a size: ``small`` for a test, ``cpu`` for two cores, ``full`` for a GPU."""
+    nets, n, epochs, tests = {
+        "small": (["quick"], 256, 2, 500),
+        "cpu": (["quick", "mlp"], 5000, 40, 10_000),
+        "full": (["quick", "mlp", "inception", "resnet"], 50_000, 60, 10_000),
+    }[size]
+    kinds = [("true", 0.0), ("true", 5e-4), ("random", 0.0)]
+    return [
+        dict(net=net, labels=labels, decay=decay, n=n, epochs=epochs, tests=tests, seed=0)
+        for net in nets
+        for labels, decay in kinds
+    ]
+
+
+def job(
+    *,
+    net: str,
+    labels: str,
+    decay: float,
+    n: int,
+    epochs: int,
+    tests: int,
+    seed: int,
+    device: str = "cpu",
+    fabric: Any = None,
+) -> dict[str, Any]:
+    """Train one network on one labelling.
+
+    Args:
+        net: A name of ``NETS``.
+        labels: ``"true"`` or ``"random"``.
+        decay: Weight decay.
+        n: Images for training.
+        epochs: Passes; random labels get twice as many.
+        tests: Test images.
+        seed: Of images, weights and batches.
+        device: Where to run.
+        fabric: For several processes, see :func:`experiments.loop.fit`.
+    """
+    noise = {"true": 0.0, "random": 1.0}[labels]
+    images = sample(
+        "cifar10", n, tests=tests, spoiled=noise, size=SIDES.get(net), seed=seed, device=device
+    )
+    torch.manual_seed(seed)
+    model = NETS[net]()
+    passes = epochs * (2 if noise else 1)
+    # So that the last step size is the same however long the run is.
+    fall = 0.01 ** (1 / passes)
+    done = fit(
+        model,
+        images,
+        epochs=passes,
+        lr=STEPS[net],
+        decay=decay,
+        fall=fall,
+        seed=seed,
+        fabric=fabric,
+    )
+    p = count(model)
+    return {
+        "parameters": p,
+        "per_example": p / n,
+        "train_loss": done.train_loss,
+        "train_error": done.train_error,
+        "test_error": done.test_error,
+        "losses": done.losses,
+        "data": images.words,
+    }

@@ -1,0 +1,118 @@
+"""Scattering and a linear rule against a convolutional network, as the training set grows."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from dlmath.invariance.scattering import scattering2d
+from experiments.images import CLASSES, Sample, sample
+from experiments.loop import fit
+from experiments.nets import quick
+
+J = 3
+PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+
+
+def settings(size: str) -> list[dict[str, Any]]:
+    """The runs of a size."""
+    counts, steps, tests = {
+        "small": ([100], 60, 300),
+        "cpu": ([100, 300, 1000, 3000, 10_000], 2000, 5000),
+        "full": ([100, 300, 1000, 3000, 10_000, 50_000], 12_000, 10_000),
+    }[size]
+    return [
+        dict(data=data, method=method, n=n, steps=steps, tests=tests, seed=0)
+        for data in ("mnist", "cifar10")
+        for method in ("scattering", "network")
+        for n in counts
+    ]
+
+
+def job(
+    *, data: str, method: str, n: int, steps: int, tests: int, seed: int, device: str = "cpu"
+) -> dict[str, Any]:
+    """Train one method on n images.
+
+    Args:
+        data: ``"mnist"`` or ``"cifar10"``.
+        method: ``"scattering"``, with a ridge rule whose penalty is chosen on a fifth of the
+            training images; or ``"network"``, the lecture's CudaConvNet.
+        n: Training images.
+        steps: Of the network, with batches of 100.
+        tests: Test images.
+        seed: Of the images, the weights and the batches.
+        device: Where to run.
+    """
+    images = sample(data, n, tests=tests, seed=seed, device=device)
+    result: dict[str, Any] = {"data": {"source": images.source, "fingerprint": images.fingerprint}}
+    if method == "scattering":
+        return result | _scattering(images)
+    channels, size = images.X.shape[1], images.X.shape[2]
+    torch.manual_seed(seed)
+    model = quick(channels, size)
+    passes = max(1, steps * 100 // max(n, 100))
+    batch = min(100, n)
+    done = fit(
+        model,
+        images,
+        epochs=passes,
+        batch=batch,
+        lr=0.01,
+        decay=5e-4,
+        fall=0.01 ** (1 / passes),
+        seed=seed,
+    )
+    return result | {"test_error": done.test_error, "train_error": done.train_error}
+
+
+def _scattering(images: Sample) -> dict[str, Any]:
+    features, other = _features(images.X), _features(images.X_test)
+    mean, spread = features.mean(0), features.std(0, correction=0).clamp(min=1e-6)
+    features, other = (features - mean) / spread, (other - mean) / spread
+    held = len(features) // 5
+    errors = [
+        _error(_ridge(features[held:], images.y[held:], r), features[:held], images.y[:held])
+        for r in PENALTIES
+    ]
+    best = PENALTIES[errors.index(min(errors))]
+    rule = _ridge(features, images.y, best)
+    return {
+        "features": features.shape[1],
+        "penalty": best,
+        "test_error": _error(rule, other, images.y_test),
+        "train_error": _error(rule, features, images.y),
+    }
+
+
+def _features(X: Tensor) -> Tensor:
+    """Scattering coefficients (n, K), padded to a side that 2^J divides."""
+    side = -(-X.shape[-1] // 2**J) * 2**J
+    pad = side - X.shape[-1]
+    X = torch.nn.functional.pad(X, (pad // 2, pad - pad // 2) * 2)
+    with torch.no_grad():
+        return torch.cat([scattering2d(part, J).flatten(1) for part in X.split(500)])
+
+
+def _ridge(F: Tensor, y: Tensor, penalty: float) -> tuple[Tensor, Tensor]:
+    """Weights (K, 10) and offsets (10,) of least squares with a penalty, in double precision."""
+    F = F.double()
+    T = torch.nn.functional.one_hot(y, CLASSES).double()
+    mean, middle = F.mean(0), T.mean(0)
+    F, T = F - mean, T - middle
+    n, k = F.shape
+    strength = penalty * n
+    if n < k:
+        A = F @ F.T
+        A.diagonal().add_(strength * k)
+        W = F.T @ torch.linalg.solve(A, T)
+    else:
+        A = F.T @ F
+        A.diagonal().add_(strength * k)
+        W = torch.linalg.solve(A, F.T @ T)
+    return W, middle - mean @ W
+
+
+def _error(rule: tuple[Tensor, Tensor], F: Tensor, y: Tensor) -> float:
+    W, offset = rule
+    return float(((F.double() @ W + offset).argmax(1) != y).double().mean())
