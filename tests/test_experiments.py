@@ -1,0 +1,190 @@
+"""The experiments run end to end on a few made-up images, and their records can be trusted."""
+
+import importlib
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from dlmath.data import Images
+from experiments import __main__ as command
+from experiments import images, records
+from experiments.loop import evaluate, fit
+from experiments.nets import COUNTS, NETS, SIDES, count, quick
+
+MODULES = {name: importlib.import_module(f"experiments.{name.replace('-', '_')}") for name in command.NAMES}
+TINY = {
+    "cifar-table": dict(n=64, epochs=1, tests=50),
+    "double-descent": dict(n=60, steps=20, tests=50, width=3),
+    "scattering-curve": dict(n=40, steps=2, tests=50),
+    "margins": dict(n=64, epochs=1, tests=50),
+    "batch-size": dict(n=64, epochs=1, tests=50, batch=16),
+}
+
+
+def made_up(size, channels):
+    """Noise, with a bright corner that tells the class."""
+
+    def load(split):
+        rng = np.random.default_rng(len(split))
+        shape = (300, size, size, 3)[: 3 + channels // 3]
+        pixels, labels = rng.integers(0, 100, shape), np.arange(300) % 10
+        for k, label in enumerate(labels):
+            pixels[k, 2 * label : 2 * label + 3, :8] += 120
+        names = tuple("0123456789")
+        return Images(pixels.astype(np.uint8), labels.astype(np.uint8), names, f"made up {split}")
+
+    return load
+
+
+@pytest.fixture(autouse=True)
+def no_files(monkeypatch):
+    monkeypatch.setattr(images, "SOURCES", {"mnist": made_up(28, 1), "cifar10": made_up(32, 3)})
+    images._load.cache_clear()
+    yield
+    images._load.cache_clear()
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_networks_have_the_numbers_of_weights_that_are_stated(name):
+    model = NETS[name]()
+    assert count(model) == COUNTS[name]
+    side = SIDES.get(name, 32)
+    assert model(torch.zeros(2, 3, side, side)).shape == (2, 10)
+
+
+def test_the_lectures_counts():
+    assert COUNTS["quick"] == 145_578
+    assert COUNTS["inception"] == 1_649_402
+    assert quick(1, 28)(torch.zeros(1, 1, 28, 28)).shape == (1, 10)
+
+
+def test_a_sample_is_whitened_and_its_first_images_do_not_depend_on_how_many():
+    some, more = images.sample("cifar10", 20, tests=30), images.sample("cifar10", 50, tests=30)
+    assert torch.equal(some.X, more.X[:20])
+    assert torch.allclose(some.X.flatten(1).mean(1), torch.zeros(20), atol=1e-6)
+    assert torch.allclose(some.X.flatten(1).std(1, correction=0), torch.ones(20), atol=1e-5)
+    assert some.X.shape == (20, 3, 32, 32)
+    assert images.sample("cifar10", 4, tests=4, size=28).X.shape == (4, 3, 28, 28)
+    assert images.sample("mnist", 4, tests=4).X.shape == (4, 1, 28, 28)
+    assert some.fingerprint != more.fingerprint
+
+
+def test_random_labels_know_nothing_and_leave_the_fingerprint():
+    true, noise = (images.sample("cifar10", 300, tests=9, spoiled=s) for s in (0.0, 1.0))
+    assert true.fingerprint == noise.fingerprint
+    agree = (true.y == noise.y).double().mean()
+    assert abs(agree - 0.1) < 4 * (0.09 / 300) ** 0.5  # z = 4
+    assert torch.equal(true.y_test, noise.y_test)
+
+
+def test_a_sample_larger_than_the_data_is_refused():
+    with pytest.raises(ValueError, match="n: wanted 1 to 300, got 301"):
+        images.sample("mnist", 301)
+    with pytest.raises(ValueError, match="tests: wanted 1 to 300, got 0"):
+        images.sample("mnist", 3, tests=0)
+
+
+@pytest.mark.parametrize("name", command.NAMES)
+@pytest.mark.parametrize("size", ["small", "cpu", "full"])
+def test_settings_are_plain_and_different(name, size):
+    found = MODULES[name].settings(size)
+    assert found
+    texts = [json.dumps(s, sort_keys=True) for s in found]
+    assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize("name", command.NAMES)
+def test_a_run_gives_plain_results(name, monkeypatch):
+    setting = MODULES[name].settings("small")[-1] | TINY[name]
+    result = MODULES[name].job(**setting)
+    json.dumps(result, default=lambda value: value.tolist())
+    assert result["data"]["source"].startswith("made up train")
+    errors = np.array(result["test_error"])
+    assert ((errors >= 0) & (errors <= 1)).all()
+
+
+def test_training_learns_and_repeats_itself():
+    data = images.sample("cifar10", 200, tests=100)
+    runs = []
+    for _ in range(2):
+        torch.manual_seed(0)
+        runs.append(fit(quick(), data, epochs=12, batch=20, lr=0.01))
+    first, second = runs
+    assert first.losses == second.losses
+    assert first.losses[-1] < 0.3 * first.losses[0]
+    assert first.test_error < 0.3
+    assert evaluate(first.model, data.X, data.y)[1] == first.train_error
+
+
+def test_a_loss_that_is_not_finite_is_said():
+    with pytest.raises(FloatingPointError, match="try lr < 1e"):
+        fit(quick(), images.sample("cifar10", 60, tests=9), epochs=3, batch=20, lr=1e6)
+
+
+def test_sharpness_is_the_largest_eigenvalue():
+    data = images.sample("mnist", 30, tests=5)
+    torch.manual_seed(1)
+    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(784, 10))
+    found = MODULES["batch-size"].sharpness(model, data, most=30, rounds=300)
+    from torch.func import functional_call, hessian
+
+    weights = dict(model.named_parameters())
+    names = list(weights)
+    low = torch.linalg.qr(data.X.flatten(1).T)[0]  # the Hessian lives on the span of the examples
+
+    def loss(small):
+        W = weights["1.weight"].detach() + small @ low.T
+        out = functional_call(model, {"1.weight": W, "1.bias": weights["1.bias"].detach()}, data.X)
+        return torch.nn.functional.cross_entropy(out, data.y)
+
+    assert names == ["1.weight", "1.bias"]
+    H = hessian(loss)(torch.zeros(10, low.shape[1])).reshape(300, 300)
+    top = float(torch.linalg.eigvalsh(H)[-1])
+    # the bias adds one coordinate that is nearly constant against 784 pixels of variance one
+    assert found == pytest.approx(top, rel=0.02)
+    assert found >= top * (1 - 1e-3)
+
+
+def test_ridge_is_least_squares_with_a_penalty():
+    curve = MODULES["scattering-curve"]
+    rng = torch.Generator().manual_seed(0)
+    for n, k in ((30, 5), (12, 40)):
+        F, y = torch.randn(n, k, generator=rng), torch.arange(n) % 10
+        W, offset = curve._ridge(F, y, 0.1)
+        T = torch.nn.functional.one_hot(y, 10).double()
+        R = F.double() @ W + offset - T
+        assert torch.allclose(F.double().T @ R + 0.1 * n * k * W, torch.zeros(k, 10).double(), atol=1e-9)
+        assert torch.allclose(R.sum(0), torch.zeros(10).double(), atol=1e-9)
+
+
+def test_a_command_writes_a_record_and_goes_on(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(MODULES["margins"], "settings", lambda size: [dict(labels="true", n=40, epochs=1, tests=20, seed=s) for s in (0, 1)])
+    options = ["margins", "--store", str(tmp_path / "store"), "--out", str(tmp_path / "m.json")]
+    assert command.main(options) == 0
+    first = records.read(tmp_path / "m.json")
+    assert len(first["runs"]) == 2
+    assert first["machine"]["torch"] == torch.__version__
+    monkeypatch.setattr(MODULES["margins"], "fit", None)  # nothing may run again
+    assert command.main(options) == 0
+    assert records.read(tmp_path / "m.json")["runs"] == first["runs"]
+    assert "2 runs in" in capsys.readouterr().out
+
+
+def test_a_record_that_was_touched_is_refused(tmp_path):
+    contents = records.record("margins", "small", [{"setting": {}, "result": 0.25}], "cpu", 1.0)
+    path = tmp_path / "r.json"
+    records.write(path, contents)
+    assert records.read(path) == json.loads(path.read_text())
+    path.write_text(path.read_text().replace("0.25", "0.15"))
+    with pytest.raises(records.Damaged, match="not those that were sealed"):
+        records.read(path)
+    path.write_text("{")
+    with pytest.raises(records.Damaged, match="no record"):
+        records.read(path)
+
+
+def test_fabric_is_refused_where_it_has_no_use():
+    with pytest.raises(SystemExit, match="wanted one of cifar-table, margins"):
+        command.main(["batch-size", "--fabric", "2"])
