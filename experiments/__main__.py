@@ -19,7 +19,6 @@ NAMES = {
     "margins": "margins over the spectral complexity, true labels against random ones",
     "batch-size": "sharpness and test error against the size of the batch",
 }
-TOGETHER = ("cifar-table", "margins")
 ROOT = Path(__file__).parent
 
 
@@ -35,11 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.device != "cpu":
         settings = [s | {"device": options.device} for s in settings]
     begin = time.monotonic()
-    if options.fabric:
-        results = _together(module.job, settings, options)
-    else:
-        with _engine(options) as executor:
-            results = sweep(module.job, settings, store=options.store, executor=executor)
+    job, jobs = _together(options, settings) if options.fabric else (module.job, settings)
+    with _engine(options) as executor:
+        results = sweep(job, jobs, store=options.store, executor=executor)
     runs = [{"setting": s, "result": r} for s, r in zip(settings, results, strict=True)]
     wall = time.monotonic() - begin
     contents = records.record(options.name, options.size, runs, options.device, wall)
@@ -123,15 +120,16 @@ def _slurm(options: argparse.Namespace) -> Any:
 
 
 def _together(
-    job: Callable[..., Any], settings: list[dict[str, Any]], options: argparse.Namespace
-) -> list[Any]:
-    """Run the settings one after the other, each on several processes."""
-    if options.name not in TOGETHER:
-        raise SystemExit(f"--fabric: wanted one of {', '.join(TOGETHER)}, got {options.name}")
-    from experiments.parallel import run
+    options: argparse.Namespace, settings: list[dict[str, Any]]
+) -> tuple[Callable[..., Any], list[dict[str, Any]]]:
+    """The job that runs a setting on several processes, and its own settings."""
+    from experiments import parallel
 
+    if options.name not in parallel.JOBS:
+        raise SystemExit(f"--fabric: wanted one of {', '.join(parallel.JOBS)}, got {options.name}")
     accelerator = "cuda" if options.device.startswith("cuda") else "cpu"
-    return [run(job, setting, options.fabric, accelerator) for setting in settings]
+    how = dict(name=options.name, processes=options.fabric, accelerator=accelerator)
+    return parallel.job, [how | {"setting": setting} for setting in settings]
 
 
 if __name__ == "__main__":

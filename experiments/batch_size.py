@@ -8,26 +8,27 @@ from torch.nn.functional import cross_entropy
 
 from experiments.images import Sample, sample
 from experiments.loop import fit
-from experiments.nets import quick
+from experiments.nets import NETS
 
 
 def settings(size: str) -> list[dict[str, Any]]:
     """The runs of a size: one step size for all batches, and one in proportion to the batch."""
-    sizes, n, epochs, tests = {
-        "small": ([32, 128], 256, 2, 500),
-        "cpu": ([16, 32, 64, 128, 256, 512], 2000, 40, 5000),
-        "full": ([32, 64, 128, 256, 512, 1024, 2048, 4096], 50_000, 60, 10_000),
+    net, sizes, n, epochs, tests, seeds = {
+        "small": ("mlp", [32, 128], 256, 10, 500, [0]),
+        "cpu": ("mlp", [16, 64, 256, 1024], 2000, 1000, 10_000, [0, 1]),
+        "full": ("quick", [32, 128, 512, 2048, 8192], 50_000, 1000, 10_000, [0, 1]),
     }[size]
     return [
-        dict(batch=b, rule=rule, n=n, epochs=epochs, tests=tests, seed=seed)
+        dict(net=net, batch=b, rule=rule, n=n, epochs=epochs, tests=tests, seed=seed)
         for rule in ("same step", "step in proportion")
         for b in sizes
-        for seed in ((0,) if size == "small" else (0, 1))
+        for seed in seeds
     ]
 
 
 def job(
     *,
+    net: str,
     batch: int,
     rule: str,
     n: int,
@@ -36,34 +37,36 @@ def job(
     seed: int,
     device: str = "cpu",
 ) -> dict[str, Any]:
-    """Train one network with one size of batches.
+    """Train one network with one size of batches until it fits, and look at where it is.
 
     Args:
+        net: A name of ``NETS``.
         batch: Examples a step.
-        rule: ``"same step"`` (0.01), or ``"step in proportion"`` (0.01 at 128 examples, at most
-            0.08).
+        rule: ``"same step"`` (0.05), or ``"step in proportion"`` (0.05 at 256 examples).
         n: Training images.
-        epochs: Passes.
+        epochs: Passes at most; it stops at a mean loss of 0.05.
         tests: Test images.
         seed: Of images, weights and batches.
         device: Where to run.
     """
     images = sample("cifar10", n, tests=tests, seed=seed, device=device)
     torch.manual_seed(seed)
-    model = quick()
-    lr = 0.01 if rule == "same step" else min(0.01 * batch / 128, 0.08)
-    done = fit(model, images, epochs=epochs, batch=batch, lr=lr, momentum=0.0, fall=1.0, seed=seed)
+    model = NETS[net]()
+    lr = 0.05 if rule == "same step" else 0.05 * batch / 256
+    plain: dict[str, Any] = dict(momentum=0.0, fall=1.0, until=0.05)
+    done = fit(model, images, epochs=epochs, batch=batch, lr=lr, seed=seed, **plain)
     return {
         "lr": lr,
+        "epochs_run": len(done.losses),
         "train_loss": done.train_loss,
         "train_error": done.train_error,
         "test_error": done.test_error,
-        "sharpness": sharpness(model, images, most=2000),
+        "sharpness": sharpness(model, images, most=1000),
         "data": images.words,
     }
 
 
-def sharpness(model: nn.Module, images: Sample, *, most: int, rounds: int = 60) -> float:
+def sharpness(model: nn.Module, images: Sample, *, most: int, rounds: int = 40) -> float:
     """The largest eigenvalue of the Hessian of the mean loss, by the power method.
 
     Args:

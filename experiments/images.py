@@ -10,7 +10,16 @@ from torch import Tensor
 
 from dlmath import data
 
-SOURCES = {"mnist": data.mnist, "cifar10": data.cifar10}
+
+def _digits(split: str) -> data.Images:
+    """Scikit-learn's digits, which need no download: the first thousand to train on."""
+    every = data.digits()
+    part = slice(1000) if split == "train" else slice(1000, None)
+    words = f"{every.source}, {split}"
+    return data.Images(every.images[part], every.labels[part], every.classes, words)
+
+
+SOURCES = {"mnist": data.mnist, "cifar10": data.cifar10, "digits": _digits}
 CLASSES = 10
 
 
@@ -53,7 +62,7 @@ def sample(
     """Draw images for training and test.
 
     Args:
-        name: ``"mnist"`` or ``"cifar10"``.
+        name: ``"mnist"``, ``"cifar10"`` or ``"digits"``.
         n: How many for training, the first of a random order that depends on the seed alone.
         tests: How many of the test images, likewise.
         spoiled: Each training label is drawn anew with this probability; 1 makes labels noise.

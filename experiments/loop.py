@@ -41,6 +41,7 @@ def fit(
     momentum: float = 0.9,
     decay: float = 0.0,
     fall: float = 0.95,
+    until: float = 0.0,
     seed: int = 0,
     fabric: Any = None,
     progress: bool = False,
@@ -51,25 +52,32 @@ def fit(
         model: Changed in place; it goes to the device of the images.
         images: What to train on.
         epochs: Passes over the data; what does not fill a batch waits for the next pass.
-        batch: Examples a step, over all processes.
+        batch: Examples a step, over all processes; all of them if there are no more.
         lr: The first step size.
         momentum: Of the heavy ball.
         decay: Weight decay.
         fall: What the step size is multiplied with after each epoch.
+        until: Stop after an epoch whose mean loss is no more than this.
         seed: Of the order of the examples.
         fabric: A launched ``lightning.fabric.Fabric``: then each process takes its share of every
             batch, and the gradients are averaged.
         progress: Whether to show a bar.
 
     Raises:
-        ValueError: If the processes cannot share a batch evenly.
+        ValueError: If the processes cannot share a batch evenly, or the network normalises batches
+            and there are several: each would see other means than one process does.
         FloatingPointError: If the loss is not finite.
     """
     device = images.X.device
+    batch = min(batch, len(images.X))
     rank, world = (0, 1) if fabric is None else (fabric.global_rank, fabric.world_size)
     if batch % world:
         raise ValueError(f"batch: wanted a multiple of {world} processes, got {batch}")
-    model = model.to(device, memory_format=torch.channels_last)
+    if world > 1 and any(isinstance(part, nn.BatchNorm2d) for part in model.modules()):
+        raise ValueError("model: it normalises batches; wanted one without, or a single process")
+    # Pixels that never change leave numbers so small that a processor slows down a hundredfold.
+    torch.set_flush_denormal(True)
+    model.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     X = images.X.contiguous(memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(model.parameters(), lr, momentum, weight_decay=decay)
     net: Any = model
@@ -94,6 +102,8 @@ def fit(
         done.losses.append(float(mean))
         for group in optimizer.param_groups:
             group["lr"] *= fall
+        if float(mean) <= until:
+            break
     done.train_loss, done.train_error = evaluate(model, X, images.y)
     done.test_error = evaluate(model, images.X_test, images.y_test)[1]
     return done

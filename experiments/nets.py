@@ -4,6 +4,7 @@ Where a number is known, :data:`COUNTS` states it and the tests count.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -23,7 +24,7 @@ def quick(channels: int = 3, size: int = 32) -> nn.Module:
         channels: Of the images.
         size: Their height and width.
     """
-    pool = dict(kernel_size=3, stride=2, ceil_mode=True)
+    pool: Any = dict(kernel_size=3, stride=2, ceil_mode=True)
     side = size
     for _ in range(3):
         side = (side - 2) // 2 + 1  # of a pooling that rounds up

@@ -11,21 +11,22 @@ from experiments.loop import fit
 from experiments.nets import quick
 
 J = 3
-PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+PENALTIES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 
 
 def settings(size: str) -> list[dict[str, Any]]:
     """The runs of a size."""
+    few = [100, 300, 1000, 3000, 10_000]
     counts, steps, tests = {
-        "small": ([100], 60, 300),
-        "cpu": ([100, 300, 1000, 3000, 10_000], 2000, 5000),
-        "full": ([100, 300, 1000, 3000, 10_000, 50_000], 12_000, 10_000),
+        "small": (dict(mnist=[100], cifar10=[100]), 60, 300),
+        "cpu": (dict(mnist=[*few, 60_000], cifar10=few), 2000, 10_000),
+        "full": (dict(mnist=[*few, 60_000], cifar10=[*few, 50_000]), 12_000, 10_000),
     }[size]
     return [
         dict(data=data, method=method, n=n, steps=steps, tests=tests, seed=0)
         for data in ("mnist", "cifar10")
         for method in ("scattering", "network")
-        for n in counts
+        for n in counts[data]
     ]
 
 
@@ -58,7 +59,7 @@ def job(
         images,
         epochs=passes,
         batch=batch,
-        lr=0.01,
+        lr=0.05,
         decay=5e-4,
         fall=0.01 ** (1 / passes),
         seed=seed,

@@ -13,7 +13,9 @@ from experiments import images, records
 from experiments.loop import evaluate, fit
 from experiments.nets import COUNTS, NETS, SIDES, count, quick
 
-MODULES = {name: importlib.import_module(f"experiments.{name.replace('-', '_')}") for name in command.NAMES}
+MODULES = {
+    name: importlib.import_module(f"experiments.{name.replace('-', '_')}") for name in command.NAMES
+}
 TINY = {
     "cifar-table": dict(n=64, epochs=1, tests=50),
     "double-descent": dict(n=60, steps=20, tests=50, width=3),
@@ -110,7 +112,7 @@ def test_training_learns_and_repeats_itself():
     runs = []
     for _ in range(2):
         torch.manual_seed(0)
-        runs.append(fit(quick(), data, epochs=12, batch=20, lr=0.01))
+        runs.append(fit(quick(), data, epochs=20, batch=20, lr=0.01))
     first, second = runs
     assert first.losses == second.losses
     assert first.losses[-1] < 0.3 * first.losses[0]
@@ -119,7 +121,7 @@ def test_training_learns_and_repeats_itself():
 
 
 def test_a_loss_that_is_not_finite_is_said():
-    with pytest.raises(FloatingPointError, match="try lr < 1e"):
+    with pytest.raises(FloatingPointError, match="try lr < 1000000"):
         fit(quick(), images.sample("cifar10", 60, tests=9), epochs=3, batch=20, lr=1e6)
 
 
@@ -128,19 +130,19 @@ def test_sharpness_is_the_largest_eigenvalue():
     torch.manual_seed(1)
     model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(784, 10))
     found = MODULES["batch-size"].sharpness(model, data, most=30, rounds=300)
-    from torch.func import functional_call, hessian
-
     weights = dict(model.named_parameters())
     names = list(weights)
     low = torch.linalg.qr(data.X.flatten(1).T)[0]  # the Hessian lives on the span of the examples
 
     def loss(small):
         W = weights["1.weight"].detach() + small @ low.T
-        out = functional_call(model, {"1.weight": W, "1.bias": weights["1.bias"].detach()}, data.X)
+        out = torch.func.functional_call(
+            model, {"1.weight": W, "1.bias": weights["1.bias"].detach()}, data.X
+        )
         return torch.nn.functional.cross_entropy(out, data.y)
 
     assert names == ["1.weight", "1.bias"]
-    H = hessian(loss)(torch.zeros(10, low.shape[1])).reshape(300, 300)
+    H = torch.autograd.functional.hessian(loss, torch.zeros(10, low.shape[1])).reshape(300, 300)
     top = float(torch.linalg.eigvalsh(H)[-1])
     # the bias adds one coordinate that is nearly constant against 784 pixels of variance one
     assert found == pytest.approx(top, rel=0.02)
@@ -155,12 +157,18 @@ def test_ridge_is_least_squares_with_a_penalty():
         W, offset = curve._ridge(F, y, 0.1)
         T = torch.nn.functional.one_hot(y, 10).double()
         R = F.double() @ W + offset - T
-        assert torch.allclose(F.double().T @ R + 0.1 * n * k * W, torch.zeros(k, 10).double(), atol=1e-9)
+        assert torch.allclose(
+            F.double().T @ R + 0.1 * n * k * W, torch.zeros(k, 10).double(), atol=1e-9
+        )
         assert torch.allclose(R.sum(0), torch.zeros(10).double(), atol=1e-9)
 
 
 def test_a_command_writes_a_record_and_goes_on(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(MODULES["margins"], "settings", lambda size: [dict(labels="true", n=40, epochs=1, tests=20, seed=s) for s in (0, 1)])
+    monkeypatch.setattr(
+        MODULES["margins"],
+        "settings",
+        lambda size: [dict(labels="true", n=40, epochs=1, tests=20, seed=s) for s in (0, 1)],
+    )
     options = ["margins", "--store", str(tmp_path / "store"), "--out", str(tmp_path / "m.json")]
     assert command.main(options) == 0
     first = records.read(tmp_path / "m.json")
