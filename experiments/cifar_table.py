@@ -4,9 +4,10 @@ from typing import Any
 
 import torch
 
+from dlmath.generalization.cifar_nets import parameters
 from experiments.images import sample
 from experiments.loop import fit
-from experiments.nets import NETS, SIDES, count
+from experiments.nets import NETS, SIDES
 
 STEPS = {"quick": 0.05, "mlp": 0.02, "inception": 0.1, "resnet": 0.1}
 """First step sizes; that of the Inception is from Zhang and others (2017)."""
@@ -69,7 +70,7 @@ def job(
         seed=seed,
         fabric=fabric,
     )
-    p = count(model)
+    p = parameters(model)
     return {
         "parameters": p,
         "per_example": p / n,

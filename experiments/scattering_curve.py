@@ -5,10 +5,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from dlmath.generalization.cifar_nets import caffe_quick
 from dlmath.invariance.scattering import scattering2d
 from experiments.images import CLASSES, Sample, sample
 from experiments.loop import fit
-from experiments.nets import quick
 
 J = 3
 PENALTIES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
@@ -51,7 +51,7 @@ def job(
         return result | _scattering(images)
     channels, size = images.X.shape[1], images.X.shape[2]
     torch.manual_seed(seed)
-    model = quick(channels, size)
+    model = caffe_quick(channels=channels, size=size)
     passes = max(1, steps * 100 // max(n, 100))
     batch = min(100, n)
     done = fit(

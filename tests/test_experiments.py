@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from dlmath.data import Images
+from dlmath.generalization.cifar_nets import caffe_quick, parameters
 from experiments import __main__ as command
 from experiments import images, records
 from experiments.loop import evaluate, fit
-from experiments.nets import COUNTS, NETS, SIDES, count, quick
+from experiments.nets import COUNTS, NETS, SIDES
 
 MODULES = {
     name: importlib.import_module(f"experiments.{name.replace('-', '_')}") for name in command.NAMES
@@ -51,7 +52,7 @@ def no_files(monkeypatch):
 @pytest.mark.parametrize("name", COUNTS)
 def test_networks_have_the_numbers_of_weights_that_are_stated(name):
     model = NETS[name]()
-    assert count(model) == COUNTS[name]
+    assert parameters(model) == COUNTS[name]
     side = SIDES.get(name, 32)
     assert model(torch.zeros(2, 3, side, side)).shape == (2, 10)
 
@@ -59,7 +60,7 @@ def test_networks_have_the_numbers_of_weights_that_are_stated(name):
 def test_the_lectures_counts():
     assert COUNTS["quick"] == 145_578
     assert COUNTS["inception"] == 1_649_402
-    assert quick(1, 28)(torch.zeros(1, 1, 28, 28)).shape == (1, 10)
+    assert caffe_quick(channels=1, size=28)(torch.zeros(1, 1, 28, 28)).shape == (1, 10)
 
 
 def test_a_sample_is_whitened_and_its_first_images_do_not_depend_on_how_many():
@@ -112,7 +113,7 @@ def test_training_learns_and_repeats_itself():
     runs = []
     for _ in range(2):
         torch.manual_seed(0)
-        runs.append(fit(quick(), data, epochs=20, batch=20, lr=0.01))
+        runs.append(fit(caffe_quick(), data, epochs=20, batch=20, lr=0.01))
     first, second = runs
     assert first.losses == second.losses
     assert first.losses[-1] < 0.3 * first.losses[0]
@@ -122,7 +123,7 @@ def test_training_learns_and_repeats_itself():
 
 def test_a_loss_that_is_not_finite_is_said():
     with pytest.raises(FloatingPointError, match="try lr < 1000000"):
-        fit(quick(), images.sample("cifar10", 60, tests=9), epochs=3, batch=20, lr=1e6)
+        fit(caffe_quick(), images.sample("cifar10", 60, tests=9), epochs=3, batch=20, lr=1e6)
 
 
 def test_sharpness_is_the_largest_eigenvalue():

@@ -22,15 +22,17 @@ def convolution_count(channels: Sequence[tuple[int, int, int]]) -> int:
     return sum(outputs * (inputs * side**2 + 1) for inputs, outputs, side in channels)
 
 
-def caffe_quick(ceil_mode: bool = True) -> nn.Sequential:
+def caffe_quick(ceil_mode: bool = True, *, channels: int = 3, size: int = 32) -> nn.Sequential:
     """The ``cifar10_quick`` network of Caffe: three convolutions, two linear layers.
 
     Args:
         ceil_mode: Whether pooling rounds the size of its output up, as Caffe does, or down, as is
             torch's habit. The first linear layer has the size that fits.
+        channels: Of the images.
+        size: Their height and width in pixels.
     """
     maps = nn.Sequential(
-        nn.Conv2d(3, 32, 5, padding=2),
+        nn.Conv2d(channels, 32, 5, padding=2),
         nn.MaxPool2d(3, 2, ceil_mode=ceil_mode),
         nn.ReLU(),
         nn.Conv2d(32, 32, 5, padding=2),
@@ -42,8 +44,8 @@ def caffe_quick(ceil_mode: bool = True) -> nn.Sequential:
         nn.Flatten(),
     )
     with torch.no_grad():
-        size = maps(torch.zeros(1, 3, 32, 32)).shape[1]
-    return nn.Sequential(*maps, nn.Linear(size, 64), nn.Linear(64, 10))
+        features = maps(torch.zeros(1, channels, size, size)).shape[1]
+    return nn.Sequential(*maps, nn.Linear(features, 64), nn.Linear(64, 10))
 
 
 class _Joined(nn.Module):
