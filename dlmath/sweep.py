@@ -151,9 +151,10 @@ class _Run:
         try:
             futures = {}
             try:
-                for name in self.missing:
-                    at = self.places[name]
-                    futures[name] = engine.submit(job, self.fn, str(self.kept.folder), at)
+                with getattr(engine, "batch", contextlib.nullcontext)():  # submitit: one array
+                    for name in self.missing:
+                        at = self.places[name]
+                        futures[name] = engine.submit(job, self.fn, str(self.kept.folder), at)
             except Exception as error:  # it broke while we were submitting
                 for name in self.missing:  # what an earlier attempt said is kept
                     self.lost.setdefault(name, f"not begun ({_words(error)})")

@@ -108,7 +108,7 @@ class _Made:
 def _slurm(options: argparse.Namespace) -> Any:
     import submitit
 
-    executor = submitit.AutoExecutor(folder=str(options.store / "slurm"))
+    executor = submitit.AutoExecutor(folder=str(options.store / "slurm"), cluster="slurm")
     executor.update_parameters(
         slurm_partition=options.slurm,
         timeout_min=240,

@@ -2,15 +2,19 @@
 
 import importlib
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
+import made_up_images
 import numpy as np
 import pytest
 import torch
 
-from dlmath.data import Images
 from dlmath.generalization.cifar_nets import caffe_quick, parameters
 from experiments import __main__ as command
-from experiments import images, records
+from experiments import images, parallel, records
 from experiments.loop import evaluate, fit
 from experiments.nets import COUNTS, NETS, SIDES
 
@@ -26,24 +30,9 @@ TINY = {
 }
 
 
-def made_up(size, channels):
-    """Noise, with a bright corner that tells the class."""
-
-    def load(split):
-        rng = np.random.default_rng(len(split))
-        shape = (300, size, size, 3)[: 3 + channels // 3]
-        pixels, labels = rng.integers(0, 100, shape), np.arange(300) % 10
-        for k, label in enumerate(labels):
-            pixels[k, 2 * label : 2 * label + 3, :8] += 120
-        names = tuple("0123456789")
-        return Images(pixels.astype(np.uint8), labels.astype(np.uint8), names, f"made up {split}")
-
-    return load
-
-
 @pytest.fixture(autouse=True)
 def no_files(monkeypatch):
-    monkeypatch.setattr(images, "SOURCES", {"mnist": made_up(28, 1), "cifar10": made_up(32, 3)})
+    monkeypatch.setattr(images, "SOURCES", made_up_images.SOURCES)
     images._load.cache_clear()
     yield
     images._load.cache_clear()
@@ -197,3 +186,30 @@ def test_a_record_that_was_touched_is_refused(tmp_path):
 def test_fabric_is_refused_where_it_has_no_use():
     with pytest.raises(SystemExit, match="wanted one of cifar-table, margins"):
         command.main(["batch-size", "--fabric", "2"])
+
+
+def shared(processes, name="cifar-table", net="quick"):
+    """A run on so many processes, in a Python of its own."""
+    script = Path(__file__).with_name("fabric_jobs.py")
+    command = [sys.executable, str(script), str(processes), name, net]
+    env = os.environ | {"PYTHONPATH": str(script.parents[1])}
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", parallel.JOBS)
+def test_two_processes_train_as_one_does(name):
+    one, two = (shared(processes, name) for processes in (1, 2))
+    assert (one.returncode, two.returncode) == (0, 0), one.stderr + two.stderr
+    one, two = json.loads(one.stdout.splitlines()[-1]), json.loads(two.stdout.splitlines()[-1])
+    if name == "margins":
+        assert one["complexity"] == pytest.approx(two["complexity"], rel=1e-6)
+    else:
+        assert np.abs(np.subtract(one["losses"], two["losses"])).max() < 1e-6
+        assert np.ptp(one["losses"]) > 1e-3  # it moved: equal losses say something
+    assert one["test_error"] == two["test_error"]
+
+
+def test_a_network_that_normalises_batches_is_not_shared():
+    done = shared(2, net="inception")
+    assert done.returncode != 0
+    assert "it normalises batches; wanted one without, or a single process" in done.stderr
