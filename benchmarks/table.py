@@ -17,16 +17,15 @@ def rows(results: dict[str, Any], name: str) -> list[str]:
 
     Args:
         results: What a benchmark wrote.
-        name: Of the benchmark, ``scattering`` or ``training``.
+        name: Of the benchmark.
 
     Raises:
         ValueError: For another name.
     """
     processor = results["machine"]["device"].split(" (")[0]
-    if name not in ("scattering", "training"):
+    if name not in ROWS:
         raise ValueError(f"no row is known for the benchmark {name!r}")
-    row = _scattering if name == "scattering" else _training
-    return [line for case in results["cases"].values() for line in row(case, processor)]
+    return [line for case in results["cases"].values() for line in ROWS[name](case, processor)]
 
 
 def _scattering(case: dict[str, Any], processor: str) -> list[str]:
@@ -43,6 +42,15 @@ def _scattering(case: dict[str, Any], processor: str) -> list[str]:
 def _training(case: dict[str, Any], processor: str) -> list[str]:
     size = f"{case['members']} networks, width {case['width']}, {case['examples']} examples"
     return [f"| training at once | one by one | {size} | {case['ratio']:.1f} | {processor} |"]
+
+
+def _sweeping(case: dict[str, Any], processor: str) -> list[str]:
+    size = f"{case['jobs']} empty jobs, {case['sweep']['ms']:.1f} ms each"
+    ratio = case["sweep"]["ratio_wall"]
+    return [f"| a sweep, each result kept | a bare pool | {size} | {ratio:.2f} | {processor} |"]
+
+
+ROWS = {"scattering": _scattering, "training": _training, "sweeping": _sweeping}
 
 
 def table(folder: Path = FOLDER) -> str:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from benchmarks import measure, scattering, table, training
+from benchmarks import measure, scattering, sweeping, table, training
 from benchmarks.__main__ import main
 
 
@@ -36,12 +36,23 @@ def test_quick_training_run_writes_what_it_measured(tmp_path, capsys):
         assert case["ratio"] > 0
 
 
+def test_quick_sweeping_run_writes_what_it_measured(tmp_path, capsys):
+    main(["sweeping", "--quick", "--out", str(tmp_path)])
+    assert len(capsys.readouterr().out.splitlines()) == 1 + len(sweeping.QUICK)
+    (path,) = tmp_path.iterdir()
+    results = json.loads(path.read_text(encoding="utf-8"))
+    for case in results["cases"].values():
+        assert {"pool", "sweep", "kept"} <= set(case)
+        assert all(case[name]["ms"] > 0 for name in ("pool", "sweep", "kept"))
+    assert table.rows(results, "sweeping")[0].startswith("| a sweep, each result kept |")
+
+
 def test_all_run_without_a_name(tmp_path, monkeypatch):
     ran = []
-    for module in (scattering, training):
+    for module in (scattering, training, sweeping):
         monkeypatch.setattr(module, "run", lambda *a, name=module.__name__, **k: ran.append(name))
     main(["--quick", "--out", str(tmp_path)])
-    assert ran == ["benchmarks.scattering", "benchmarks.training"]
+    assert ran == ["benchmarks.scattering", "benchmarks.training", "benchmarks.sweeping"]
 
 
 def test_an_interrupted_write_leaves_the_old_file(tmp_path):
