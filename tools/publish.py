@@ -1,8 +1,8 @@
 """The notebooks that Colab opens: ``python -m tools.publish`` after a build.
 
 Each notebook of the book becomes one that stands alone, in ``dist/notebooks``: plain Markdown with
-links to the site, and one set-up cell that installs ``dlmath`` as it was at this commit. Stored
-pictures stay; the widgets' stored state goes, since a cell that runs makes its own.
+links to the site, and one set-up cell that installs ``dlmath`` as it was at this commit; a page
+that says ``"checkout": true`` in its metadata gets the whole checkout as well. Stored pictures stay; the widgets' stored state goes, since a cell that runs makes its own.
 """
 
 import shutil
@@ -28,6 +28,11 @@ import sys
 
 if "google.colab" in sys.modules:
     %pip install -q "dlmath @ git+{repository}@{commit}\""""
+CHECKOUT = """\
+# In Colab: the experiments and their records, which stand beside the package and not in it.
+if "google.colab" in sys.modules:
+    !git clone -q {repository} checkout && git -C checkout checkout -q {commit}
+    %cd -q checkout"""
 LEAD = "*This is a chapter of a book; [read it there]({site}{page}.html).*"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -129,6 +134,9 @@ def edition(
         said = words.format(site=chapter.site, page=chapter.page)
         code = SETUP.format(repository=home.repository, commit=now)
         lead = [new_markdown_cell(said, id="edition"), new_code_cell(code, id="setup")]
+        if notebook.metadata.get("dlmath", {}).get("checkout"):
+            code = CHECKOUT.format(repository=home.repository, commit=now)
+            lead.append(new_code_cell(code, id="checkout"))
     made = nbformat.v4.new_notebook(cells=[*cells[:1], *lead, *cells[1:]])
     made.metadata.update(kernelspec=dict(KERNEL), language_info={"name": "python"})
     nbformat.validate(made)
