@@ -62,7 +62,9 @@ def sweep(
         fn: At the top level of a module, so that other processes find it; returns plain data
             (numbers, strings, lists, dicts; arrays come back as lists).
         settings: Keyword arguments, plain data; equal ones run once.
-        store: A folder. Two sweeps may use it at once.
+        store: A folder. Two sweeps may use it at once. Workers write to it too; one that cannot
+            see it writes to a folder of this name on its own disk, and its result is kept here when
+            it arrives.
         executor: What to submit to; None runs here. If it is a function without arguments it is
             called for an executor, and again if that one breaks (a pool whose worker was killed).
         attempts: How often a setting may be tried that is lost with its worker.
@@ -172,6 +174,8 @@ class _Run:
         except Exception as error:
             self.lost[name] = f"lost with its worker ({_words(error)})"
         else:
+            if kind == "done" and not self.kept.path(self.places[name]).exists():
+                self.kept.write(self.places[name], value)  # the worker's disk is another one
             self.take(name, kind, value)
 
     def take(self, name: str, kind: str, value: Any) -> None:

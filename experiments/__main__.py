@@ -3,11 +3,15 @@
 import argparse
 import functools
 import importlib
+import multiprocessing
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from dlmath.sweep import sweep
 from experiments import records
@@ -88,7 +92,17 @@ def _engine(options: argparse.Namespace) -> Any:
     if options.slurm:
         return _slurm(options)
     if options.workers:
-        return _Made(functools.partial(ProcessPoolExecutor, options.workers))
+        share = max(1, (os.cpu_count() or 1) // options.workers)
+        torch.set_num_threads(share)  # what the record will say
+        return _Made(
+            functools.partial(
+                ProcessPoolExecutor,
+                options.workers,
+                mp_context=multiprocessing.get_context("spawn"),  # CUDA cannot be forked
+                initializer=torch.set_num_threads,  # else the workers fight over the processors
+                initargs=(share,),
+            )
+        )
     return _Nothing()
 
 

@@ -1,5 +1,6 @@
 """The records of the book as Markdown: what was run, and what was not yet."""
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -46,26 +47,29 @@ def load(name: str, size: str, folder: Path = FOLDER) -> dict[str, Any] | None:
 def provenance(folder: Path = FOLDER) -> str:
     """A row for each record."""
     rows = []
-    for name in NAMES:
-        for size in ("cpu", "full"):
-            found = load(name, size, folder)
-            if found is None:
-                words = f"not yet run: `{COMMAND.format(name=name)}`" if size == "full" else "none"
-                rows.append([f"`{name}`", size, words, "", "", ""])
-                continue
-            sources = sorted({run["result"]["data"]["source"] for run in found["runs"]})
-            machine = found["machine"]
+    for name, size in itertools.product(NAMES, ("cpu", "full")):
+        if found := load(name, size, folder):
             rows.append(
                 [
                     f"`{name}`",
                     size,
-                    "; ".join(sources),
+                    "; ".join(sorted({run["result"]["data"]["source"] for run in found["runs"]})),
                     f"{len(found['runs'])} in {found['wall_seconds'] / 60:.0f} min",
-                    f"{machine['device']}, torch {machine['torch']}",
+                    f"{found['machine']['device']}, torch {found['machine']['torch']}",
+                    f"`{found['commit'][:8]}`",
                     f"`{found['sha256'][:8]}`",
                 ]
             )
-    return markdown(["experiment", "size", "data", "runs", "machine", "seal"], rows)
+    return markdown(["experiment", "size", "data", "runs", "machine", "commit", "seal"], rows)
+
+
+def missing(folder: Path = FOLDER) -> str:
+    """What was not yet run in full, as the commands that would."""
+    names = [name for name in NAMES if load(name, "full", folder) is None]
+    if not names:
+        return "Everything has been run in full."
+    commands = "\n".join(COMMAND.format(name=name) for name in names)
+    return f"Not yet run in full, for want of a GPU:\n\n```\n{commands}\n```"
 
 
 def the_table(folder: Path = FOLDER) -> str:

@@ -7,8 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 import distributed
@@ -167,6 +168,28 @@ def test_two_sweeps_on_one_store_at_once(tmp_path):
     assert found[1] == found[0][::-1] == [x * x for x in range(24)]
     assert 24 <= len(lines(log)) < 48  # what one had finished the other did not run
     assert [p for p in (tmp_path / "s").rglob("*") if p.suffix == ".tmp"] == []
+
+
+class Elsewhere:
+    """An executor whose workers have a disk of their own, which nobody else sees."""
+
+    def submit(self, fn, job, folder, place):
+        with tempfile.TemporaryDirectory() as own:
+            outcome = fn(job, own, place)
+        future = Future()
+        future.set_result(outcome)
+        return future
+
+
+def test_results_from_another_disk_are_kept_here(tmp_path):
+    log = str(tmp_path / "log")
+    settings = [dict(x=x, log=log) for x in range(3)]
+    for _ in range(2):
+        found = sweep(
+            jobs.square, settings, store=tmp_path / "s", executor=Elsewhere(), progress=False
+        )
+        assert [r["square"] for r in found] == [0, 1, 4]
+    assert lines(log) == ["0", "1", "2"]
 
 
 def test_a_full_disk_is_said_and_leaves_nothing_half(tmp_path, monkeypatch):

@@ -2,7 +2,8 @@
 
 Each notebook of the book becomes one that stands alone, in ``dist/notebooks``: plain Markdown with
 links to the site, and one set-up cell that installs ``dlmath`` as it was at this commit; a page
-that says ``"checkout": true`` in its metadata gets the whole checkout as well. Stored pictures stay; the widgets' stored state goes, since a cell that runs makes its own.
+that says ``"checkout": true`` in its metadata gets the whole checkout as well. Stored pictures
+stay; the widgets' stored state goes, since a cell that runs makes its own.
 """
 
 import shutil
