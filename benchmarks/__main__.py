@@ -1,4 +1,4 @@
-"""Command line: ``python -m benchmarks [scattering|training|sweeping] [--quick] [--device cuda]``.
+"""Command line: ``python -m benchmarks [NAME] [--quick] [--device cuda]``.
 
 ``--table`` measures nothing and writes the README's table anew.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks import table
 
-NAMES = ("scattering", "training", "sweeping")
+NAMES = ("scattering", "training", "sweeping", "networks")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -50,7 +50,18 @@ def _sweeping(case: dict[str, Any], processor: str) -> list[str]:
     return [f"| a sweep, each result kept | a bare pool | {size} | {ratio:.2f} | {processor} |"]
 
 
-ROWS = {"scattering": _scattering, "training": _training, "sweeping": _sweeping}
+def _networks(case: dict[str, Any], processor: str) -> list[str]:
+    size = f"{case['net']}, batches of {case['batch']}, {case['images_per_second']:,.0f} images/s"
+    against = f"a product of matrices, {case['side']} × {case['side']}"
+    return [f"| operations of training | {against} | {size} | {case['share']:.2f} | {processor} |"]
+
+
+ROWS = {
+    "scattering": _scattering,
+    "training": _training,
+    "sweeping": _sweeping,
+    "networks": _networks,
+}
 
 
 def table(folder: Path = FOLDER) -> str:

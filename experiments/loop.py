@@ -90,7 +90,7 @@ def fit(
         total = torch.zeros((), device=device)
         for step in range(epoch * steps, (epoch + 1) * steps):
             mine = batches(step)[0, rank::world]
-            with _half(device):
+            with half(device):
                 loss = cross_entropy(net(X[mine]), images.y[mine])
             optimizer.zero_grad()
             loss.backward() if fabric is None else fabric.backward(loss)
@@ -113,7 +113,7 @@ def fit(
 def outputs(model: nn.Module, X: Tensor, size: int = 2000) -> Tensor:
     """The outputs of a network in evaluation mode, of shape (n, 10), float32."""
     model.eval()
-    with _half(X.device):
+    with half(X.device):
         return torch.cat([model(part).float() for part in X.split(size)])
 
 
@@ -123,6 +123,10 @@ def evaluate(model: nn.Module, X: Tensor, y: Tensor) -> tuple[float, float]:
     return float(cross_entropy(out, y)), float((out.argmax(1) != y).float().mean())
 
 
-def _half(device: torch.device) -> Any:
-    """On a GPU sixteen bits where they suffice; the processor computes in 32."""
+def half(device: torch.device) -> Any:
+    """Sixteen bits where they suffice, on a GPU; the processor computes in 32.
+
+    Args:
+        device: Where the network is.
+    """
     return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from benchmarks import measure, scattering, sweeping, table, training
-from benchmarks.__main__ import main
+from benchmarks import measure, networks, scattering, sweeping, table, training
+from benchmarks.__main__ import NAMES, main
 
 
 def test_quick_run_writes_what_it_measured(tmp_path, capsys):
@@ -47,12 +47,27 @@ def test_quick_sweeping_run_writes_what_it_measured(tmp_path, capsys):
     assert table.rows(results, "sweeping")[0].startswith("| a sweep, each result kept |")
 
 
+def test_quick_networks_run_counts_what_is_done_by_hand(tmp_path, capsys):
+    main(["networks", "--quick", "--out", str(tmp_path)])
+    assert len(capsys.readouterr().out.splitlines()) == 1 + len(networks.QUICK)
+    (path,) = tmp_path.iterdir()
+    (case,) = json.loads(path.read_text(encoding="utf-8"))["cases"].values()
+    sides = ((32, 3, 32), (16, 32, 32), (8, 32, 64))  # of the maps; channels in and out
+    convolutions = [side**2 * 25 * before * after for side, before, after in sides]
+    linear = 1024 * 64 + 64 * 10
+    # each product once forward, twice backward; the first layer has no gradient in its input
+    by_hand = 2 * (3 * sum(convolutions) - convolutions[0] + 3 * linear)
+    assert case["flop_per_image"] == by_hand
+    assert case["share"] > 0
+    assert table.rows({"machine": {"device": "x"}, "cases": {"a": case}}, "networks")
+
+
 def test_all_run_without_a_name(tmp_path, monkeypatch):
     ran = []
-    for module in (scattering, training, sweeping):
+    for module in (scattering, training, sweeping, networks):
         monkeypatch.setattr(module, "run", lambda *a, name=module.__name__, **k: ran.append(name))
     main(["--quick", "--out", str(tmp_path)])
-    assert ran == ["benchmarks.scattering", "benchmarks.training", "benchmarks.sweeping"]
+    assert ran == [f"benchmarks.{name}" for name in NAMES]
 
 
 def test_an_interrupted_write_leaves_the_old_file(tmp_path):

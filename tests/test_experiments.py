@@ -14,7 +14,7 @@ import torch
 
 from dlmath.generalization.cifar_nets import caffe_quick, parameters
 from experiments import __main__ as command
-from experiments import images, parallel, records
+from experiments import images, parallel, records, report
 from experiments.loop import evaluate, fit
 from experiments.nets import COUNTS, NETS, SIDES
 
@@ -213,3 +213,62 @@ def test_a_network_that_normalises_batches_is_not_shared():
     done = shared(2, net="inception")
     assert done.returncode != 0
     assert "it normalises batches; wanted one without, or a single process" in done.stderr
+
+
+def put(folder, name, runs):
+    contents = records.record(name, "cpu", runs, "cpu", 60.0)
+    records.write(folder / f"{name}-cpu.json", contents)
+
+
+def test_the_table_shows_what_was_run_and_says_what_was_not(tmp_path):
+    assert report.the_table(tmp_path).count("not yet run") == 12
+    setting = next(s for s in MODULES["cifar-table"].settings("cpu") if s["labels"] == "random")
+    result = dict(train_loss=0.5, train_error=0.25, test_error=0.875, data={"source": "images"})
+    put(tmp_path, "cifar-table", [{"setting": setting, "result": result}])
+    rows = report.the_table(tmp_path).splitlines()
+    (row,) = [row for row in rows if "0.5 |" in row]
+    assert row == (
+        "| CudaConvNet | random labels | 145,578 |  |  | 5,000 | 0.5 | 25.0 % | 87.5 % |"
+    )
+    assert report.the_table(tmp_path).count("not yet run") == 11
+    assert "CudaConvNet | true labels, weight decay | 145,578 | 0.34 | 18 %" in "".join(rows)
+    assert "| images | 1 in 1 min |" in report.provenance(tmp_path)
+    assert report.missing(tmp_path).count("--size full --device cuda") == len(command.NAMES)
+
+
+def test_a_record_of_the_book_that_was_touched_stops_its_page(tmp_path):
+    put(tmp_path, "margins", [{"setting": {}, "result": {"test_error": 0.25, "data": {}}}])
+    path = tmp_path / "margins-cpu.json"
+    path.write_text(path.read_text().replace("0.25", "0.15"))
+    with pytest.raises(records.Damaged):
+        report.provenance(tmp_path)
+
+
+@pytest.mark.parametrize("path", sorted(report.FOLDER.glob("*.json")), ids=lambda p: p.stem)
+def test_the_records_of_the_book_are_whole_and_answer_today_s_settings(path):
+    found = records.read(path)
+    name, _, size = path.stem.rpartition("-")
+    assert (found["experiment"], found["size"]) == (name, size)
+    settings = [run["setting"] for run in found["runs"]]
+    assert [{k: v for k, v in s.items() if k != "device"} for s in settings] == MODULES[
+        name
+    ].settings(size)
+    assert not found["commit"].endswith("+")
+    assert all(len(run["result"]["data"]["fingerprint"]) == 64 for run in found["runs"])
+
+
+def test_every_experiment_has_a_record_of_two_processors():
+    assert {p.stem for p in report.FOLDER.glob("*-cpu.json")} == {f"{n}-cpu" for n in command.NAMES}
+
+
+@pytest.mark.skipif("DLMATH_DATA" not in os.environ, reason="set DLMATH_DATA to a folder of data")
+def test_a_recorded_run_on_real_images_comes_out_again(monkeypatch):
+    monkeypatch.undo()  # the real ones
+    runs = records.read(report.FOLDER / "double-descent-cpu.json")["runs"]
+    mnist = {r["setting"]["width"]: r for r in runs if r["setting"]["data"] == "mnist"}
+    again = MODULES["double-descent"].job(**mnist[64]["setting"])
+    assert again["data"] == mnist[64]["result"]["data"]
+    kept = {w: np.array(r["result"]["test_squared"]) for w, r in mnist.items()}
+    # The seeds spread by 2 %, so even means over three new ones would differ by less than 8 %.
+    assert np.mean(again["test_squared"]) == pytest.approx(kept[64].mean(), rel=0.08)
+    assert kept[128].mean() != pytest.approx(kept[64].mean(), rel=0.16)  # it tells widths apart

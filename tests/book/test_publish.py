@@ -120,3 +120,12 @@ def test_edition(chapter):
     assert made.cells[4].source.startswith("*Fig. 1.4. Of [Theorem 1.1]")
     assert "widgets" not in made.metadata
     assert "dlmath" not in made.metadata
+
+
+def test_a_page_that_wants_the_checkout_gets_it(chapter):
+    cells = [nbformat.v4.new_markdown_cell("# A", id="title")]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"dlmath": {"checkout": True}})
+    made = edition(notebook, chapter, Home("alice", "course"), "c0ffee")
+    assert [c.id for c in made.cells] == ["title", "edition", "setup", "checkout"]
+    wanted = "git clone -q https://github.com/alice/course checkout && git -C checkout checkout -q c0ffee"
+    assert wanted in made.cells[3].source
