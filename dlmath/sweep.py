@@ -151,21 +151,25 @@ class _Run:
         owned = not hasattr(executor, "submit")
         engine: Any = executor() if owned else executor  # type: ignore[operator]
         try:
-            futures = {}
-            try:
-                with getattr(engine, "batch", contextlib.nullcontext)():  # submitit: one array
-                    for name in self.missing:
-                        at = self.places[name]
-                        futures[name] = engine.submit(job, self.fn, str(self.kept.folder), at)
-            except Exception as error:  # it broke while we were submitting
-                for name in self.missing:  # what an earlier attempt said is kept
-                    self.lost.setdefault(name, f"not begun ({_words(error)})")
-            for name, future in futures.items():
+            for name, future in self.submitted(engine).items():
                 self.collect(name, future)
         finally:
             if owned and hasattr(engine, "shutdown"):
                 engine.shutdown(wait=False, cancel_futures=True)
         self.look()  # a worker may have finished a job and died before it could say so
+
+    def submitted(self, engine: Any) -> dict[str, Any]:
+        """Send what is missing; the futures, as many as it took."""
+        futures: dict[str, Any] = {}
+        try:
+            with getattr(engine, "batch", contextlib.nullcontext)():  # submitit: one array
+                for name in self.missing:
+                    place = self.places[name]
+                    futures[name] = engine.submit(job, self.fn, str(self.kept.folder), place)
+        except Exception as error:  # it broke while we were submitting
+            for name in self.missing:  # what an earlier attempt said is kept
+                self.lost.setdefault(name, f"not begun ({_words(error)})")
+        return futures
 
     def collect(self, name: str, future: Any) -> None:
         """Wait for one job."""

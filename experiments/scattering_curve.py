@@ -1,5 +1,6 @@
 """Scattering and a linear rule against a convolutional network, as the training set grows."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -11,6 +12,8 @@ from experiments.images import CLASSES, Sample, sample
 from experiments.loop import fit
 
 J = 3
+Rule = tuple[Tensor, Tensor]
+"""Weights (K, 10) and offsets (10,)."""
 PENALTIES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 
 
@@ -40,7 +43,7 @@ def job(
         method: ``"scattering"``, with a ridge rule whose penalty is chosen on a fifth of the
             training images; or ``"network"``, the lecture's CudaConvNet.
         n: Training images.
-        steps: Of the network, with batches of 100.
+        steps: Of the network, with batches of 100; it makes ten passes at least.
         tests: Test images.
         seed: Of the images, the weights and the batches.
         device: Where to run.
@@ -52,14 +55,14 @@ def job(
     channels, size = images.X.shape[1], images.X.shape[2]
     torch.manual_seed(seed)
     model = caffe_quick(channels=channels, size=size)
-    passes = max(1, steps * 100 // max(n, 100))
+    passes = max(10, steps * 100 // max(n, 100))
     batch = min(100, n)
     done = fit(
         model,
         images,
         epochs=passes,
         batch=batch,
-        lr=0.05,
+        lr=0.02,
         decay=5e-4,
         fall=0.01 ** (1 / passes),
         seed=seed,
@@ -72,12 +75,10 @@ def _scattering(images: Sample) -> dict[str, Any]:
     mean, spread = features.mean(0), features.std(0, correction=0).clamp(min=1e-6)
     features, other = (features - mean) / spread, (other - mean) / spread
     held = len(features) // 5
-    errors = [
-        _error(_ridge(features[held:], images.y[held:], r), features[:held], images.y[:held])
-        for r in PENALTIES
-    ]
+    choose = _ridge(features[held:], images.y[held:])
+    errors = [_error(choose(r), features[:held], images.y[:held]) for r in PENALTIES]
     best = PENALTIES[errors.index(min(errors))]
-    rule = _ridge(features, images.y, best)
+    rule = _ridge(features, images.y)(best)
     return {
         "features": features.shape[1],
         "penalty": best,
@@ -95,25 +96,28 @@ def _features(X: Tensor) -> Tensor:
         return torch.cat([scattering2d(part, J).flatten(1) for part in X.split(500)])
 
 
-def _ridge(F: Tensor, y: Tensor, penalty: float) -> tuple[Tensor, Tensor]:
-    """Weights (K, 10) and offsets (10,) of least squares with a penalty, in double precision."""
+def _ridge(F: Tensor, y: Tensor) -> Callable[[float], Rule]:
+    """Least squares in double precision: what makes the rule of a penalty.
+
+    The products of all examples, or of all features if they are fewer, are formed once.
+    """
     F = F.double()
     T = torch.nn.functional.one_hot(y, CLASSES).double()
     mean, middle = F.mean(0), T.mean(0)
     F, T = F - mean, T - middle
     n, k = F.shape
-    strength = penalty * n
-    if n < k:
-        A = F @ F.T
-        A.diagonal().add_(strength * k)
-        W = F.T @ torch.linalg.solve(A, T)
-    else:
-        A = F.T @ F
-        A.diagonal().add_(strength * k)
-        W = torch.linalg.solve(A, F.T @ T)
-    return W, middle - mean @ W
+    few = n < k
+    products = F @ F.T if few else F.T @ F
+
+    def rule(penalty: float) -> Rule:
+        A = products.clone()
+        A.diagonal().add_(penalty * n * k)
+        W = F.T @ torch.linalg.solve(A, T) if few else torch.linalg.solve(A, F.T @ T)
+        return W, middle - mean @ W
+
+    return rule
 
 
-def _error(rule: tuple[Tensor, Tensor], F: Tensor, y: Tensor) -> float:
+def _error(rule: Rule, F: Tensor, y: Tensor) -> float:
     W, offset = rule
     return float(((F.double() @ W + offset).argmax(1) != y).double().mean())

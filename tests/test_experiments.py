@@ -144,7 +144,7 @@ def test_ridge_is_least_squares_with_a_penalty():
     rng = torch.Generator().manual_seed(0)
     for n, k in ((30, 5), (12, 40)):
         F, y = torch.randn(n, k, generator=rng), torch.arange(n) % 10
-        W, offset = curve._ridge(F, y, 0.1)
+        W, offset = curve._ridge(F, y)(0.1)
         T = torch.nn.functional.one_hot(y, 10).double()
         R = F.double() @ W + offset - T
         assert torch.allclose(

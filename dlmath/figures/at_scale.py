@@ -68,12 +68,11 @@ def margins(runs: Runs) -> Picture:
     """Quantiles of the margins, raw and over the complexity, true labels and random ones."""
     with figure(1, 2, height=3.2) as (fig, axes):
         for k, (labels, words) in enumerate(LABELS.items()):
-            for j, run in enumerate(of(runs, labels=labels)):
-                found = run["result"]
-                style: dict[str, Any] = dict(color=PALETTE[k], marker=MARKERS[k])
-                style["label"] = None if j else words
-                for ax, key in zip(axes, ("margins", "normalised"), strict=True):
-                    measured(ax, found["margin_levels"], found[key], **style)
+            found = [r["result"] for r in of(runs, labels=labels)]
+            levels = [r["margin_levels"] for r in found]
+            for ax, key in zip(axes, ("margins", "normalised"), strict=True):
+                style = dict(color=PALETTE[k], marker=MARKERS[k], label=words)
+                measured(ax, np.ravel(levels), np.ravel([r[key] for r in found]), **style)
         for ax, words in zip(axes, ("margin", "margin over complexity"), strict=True):
             ax.set(xlabel="share of the training images", ylabel=words, ylim=(0, None))
         axes[0].legend(fontsize=9)
