@@ -56,8 +56,8 @@ def provenance(folder: Path = FOLDER) -> str:
                     "; ".join(sorted({run["result"]["data"]["source"] for run in found["runs"]})),
                     f"{len(found['runs'])} in {found['wall_seconds'] / 60:.0f} min",
                     f"{found['machine']['device']}, torch {found['machine']['torch']}",
-                    f"`{found['commit'][:8]}`",
-                    f"`{found['sha256'][:8]}`",
+                    found["commit"][:7],
+                    found["sha256"][:7],
                 ]
             )
     return markdown(["experiment", "size", "data", "runs", "machine", "commit", "seal"], rows)
@@ -81,12 +81,12 @@ def the_table(folder: Path = FOLDER) -> str:
         result, n = _first(kind, full, cpu)
         theirs = LECTURE.get((setting["net"], setting["decay"]))
         if setting["labels"] != "true" or theirs is None:
-            lecture = ["", ""]
+            lecture = ["–", "–"]
         else:
             lecture = [f"{theirs[0]:g}", f"{100 * theirs[1]:g} %"]
         row = [TITLES[setting["net"]], _words(setting), f"{COUNTS[setting['net']]:,}", *lecture]
         if result is None:
-            rows.append([*row, "not yet run", "", "", ""])
+            rows.append([*row, "not yet run", "–", "–", "–"])
             continue
         shares = [f"{100 * result[key]:.1f} %" for key in ("train_error", "test_error")]
         rows.append([*row, f"{n:,}", f"{result['train_loss']:.2g}", *shares])

@@ -228,7 +228,7 @@ def test_the_table_shows_what_was_run_and_says_what_was_not(tmp_path):
     rows = report.the_table(tmp_path).splitlines()
     (row,) = [row for row in rows if "0.5 |" in row]
     assert row == (
-        "| CudaConvNet | random labels | 145,578 |  |  | 5,000 | 0.5 | 25.0 % | 87.5 % |"
+        "| CudaConvNet | random labels | 145,578 | – | – | 5,000 | 0.5 | 25.0 % | 87.5 % |"
     )
     assert report.the_table(tmp_path).count("not yet run") == 11
     assert "CudaConvNet | true labels, weight decay | 145,578 | 0.34 | 18 %" in "".join(rows)

@@ -34,7 +34,7 @@ def double_descent(runs: Runs) -> Picture:
         for ax, words in ((left, "mean square on test images"), (right, "test error")):
             ax.axvline(1, color=GRAY, linewidth=1.2)
             ax.set(xscale="log", xlabel="weights for each target", ylabel=words, ylim=(0, None))
-        left.legend(fontsize=9)
+        right.legend(loc="lower left", fontsize=9)
     return Picture(
         fig,
         "Two panels against the number of weights over the number of targets, a vertical line at "
