@@ -23,6 +23,7 @@ def settings(size: str) -> list[dict[str, Any]]:
         for rule in ("same step", "step in proportion")
         for b in sizes
         for seed in seeds
+        if rule == "same step" or b != 256  # there the rules agree
     ]
 
 
@@ -44,7 +45,7 @@ def job(
         batch: Examples a step.
         rule: ``"same step"`` (0.05), or ``"step in proportion"`` (0.05 at 256 examples).
         n: Training images.
-        epochs: Passes at most; it stops at a mean loss of 0.05.
+        epochs: Passes at most; it stops when the loss over all images is 0.05.
         tests: Test images.
         seed: Of images, weights and batches.
         device: Where to run.
@@ -61,13 +62,13 @@ def job(
         "train_loss": done.train_loss,
         "train_error": done.train_error,
         "test_error": done.test_error,
-        "sharpness": sharpness(model, images, most=1000),
+        "sharpness": sharpness(model, images, most=2000),
         "data": images.words,
     }
 
 
 def sharpness(model: nn.Module, images: Sample, *, most: int, rounds: int = 40) -> float:
-    """The largest eigenvalue of the Hessian of the mean loss, by the power method.
+    """The eigenvalue of largest modulus of the Hessian of the mean loss, by the power method.
 
     Args:
         model: Without randomness in evaluation mode.

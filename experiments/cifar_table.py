@@ -59,7 +59,7 @@ def job(
     )
     torch.manual_seed(seed)
     model = NETS[net]()
-    fall = 0.01 ** (1 / epochs)  # the last step size is the same however long the run is
+    fall = 0.01 ** (1 / epochs)  # falls a hundredfold, however long the run is
     done = fit(
         model,
         images,

@@ -42,6 +42,7 @@ def fit(
     decay: float = 0.0,
     fall: float = 0.95,
     until: float = 0.0,
+    adam: bool = False,
     seed: int = 0,
     fabric: Any = None,
     progress: bool = False,
@@ -55,9 +56,11 @@ def fit(
         batch: Examples a step, over all processes; all of them if there are no more.
         lr: The first step size.
         momentum: Of the heavy ball.
-        decay: Weight decay.
+        decay: Weight decay, decoupled with Adam.
         fall: What the step size is multiplied with after each epoch.
-        until: Stop after an epoch whose mean loss is no more than this.
+        until: Stop when the loss over all examples is no more than this; eight times an epoch one
+            looks.
+        adam: Whether to use Adam in place of the heavy ball; then ``momentum`` means nothing.
         seed: Of the order of the examples.
         fabric: A launched ``lightning.fabric.Fabric``: then each process takes its share of every
             batch, and the gradients are averaged.
@@ -79,42 +82,62 @@ def fit(
     torch.set_flush_denormal(True)
     model.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     X = images.X.contiguous(memory_format=torch.channels_last)
-    optimizer = torch.optim.SGD(model.parameters(), lr, momentum, weight_decay=decay)
+    optimizer = _optimizer(model, lr, momentum, decay, adam=adam)
     net: Any = model
     if fabric is not None:
         net, optimizer = fabric.setup(model, optimizer)
     batches = Batches(len(X), batch, [seed], device=device)
     steps, done = len(X) // batch, Fit(model)
+    look = max(1, steps // 8) if until else 0
     for epoch in tqdm(range(epochs), disable=not progress):
         net.train()
-        total = torch.zeros((), device=device)
+        losses, low = [], False
         for step in range(epoch * steps, (epoch + 1) * steps):
             mine = batches(step)[0, rank::world]
-            with half(device):
-                loss = cross_entropy(net(X[mine]), images.y[mine])
-            optimizer.zero_grad()
-            loss.backward() if fabric is None else fabric.backward(loss)
-            optimizer.step()
-            total += loss.detach()
-        mean = total / steps if fabric is None else fabric.all_reduce(total / steps)
+            losses.append(_step(net, optimizer, X[mine], images.y[mine], fabric))
+            low = look > 0 and (step + 1) % look == 0 and evaluate(model, X, images.y)[0] <= until
+            if low:
+                break
+        mean = torch.stack(losses).mean()
+        mean = mean if fabric is None else fabric.all_reduce(mean)
         if not torch.isfinite(mean):
             raise FloatingPointError(f"the loss of epoch {epoch} is {float(mean)}; try lr < {lr}")
         done.losses.append(float(mean))
         for group in optimizer.param_groups:
             group["lr"] *= fall
-        if float(mean) <= until:
+        if low:
             break
     done.train_loss, done.train_error = evaluate(model, X, images.y)
     done.test_error = evaluate(model, images.X_test, images.y_test)[1]
     return done
 
 
+def _step(net: Any, optimizer: Any, X: Tensor, y: Tensor, fabric: Any) -> Tensor:
+    """One step of the optimiser; the loss before it."""
+    with half(X.device):
+        loss = cross_entropy(net(X), y)
+    optimizer.zero_grad()
+    loss.backward() if fabric is None else fabric.backward(loss)
+    optimizer.step()
+    return loss.detach()
+
+
+def _optimizer(
+    model: nn.Module, lr: float, momentum: float, decay: float, *, adam: bool
+) -> torch.optim.Optimizer:
+    if adam:
+        return torch.optim.AdamW(model.parameters(), lr, weight_decay=decay)
+    return torch.optim.SGD(model.parameters(), lr, momentum, weight_decay=decay)
+
+
 @torch.no_grad()
 def outputs(model: nn.Module, X: Tensor, size: int = 2000) -> Tensor:
     """The outputs of a network in evaluation mode, of shape (n, 10), float32."""
+    training = model.training
     model.eval()
-    with half(X.device):
-        return torch.cat([model(part).float() for part in X.split(size)])
+    found = torch.cat([model(part) for part in X.split(size)])
+    model.train(training)
+    return found
 
 
 def evaluate(model: nn.Module, X: Tensor, y: Tensor) -> tuple[float, float]:
@@ -124,9 +147,11 @@ def evaluate(model: nn.Module, X: Tensor, y: Tensor) -> tuple[float, float]:
 
 
 def half(device: torch.device) -> Any:
-    """Sixteen bits where they suffice, on a GPU; the processor computes in 32.
+    """Sixteen bits where they suffice, on a GPU that has them; all else computes in 32.
 
     Args:
         device: Where the network is.
     """
-    return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")
+    # Older cards only imitate bfloat16, slower than single precision.
+    able = device.type == "cuda" and torch.cuda.get_device_capability(device)[0] >= 8
+    return torch.autocast(device.type, torch.bfloat16, enabled=able)
