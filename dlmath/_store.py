@@ -2,7 +2,6 @@
 
 import ast
 import hashlib
-import importlib.util
 import inspect
 import json
 import os
@@ -16,21 +15,17 @@ class Missing(LookupError):
     """The store has no whole result of this name."""
 
 
-def address(fn: Callable[..., Any], setting: Mapping[str, Any]) -> dict[str, Any]:
+def address(fn: Callable[..., Any], setting: Mapping[str, Any], code: str) -> dict[str, Any]:
     """What a result is the result of: the function, its code, the setting.
 
     Args:
         fn: A function at the top level of a module.
         setting: Its keyword arguments; they must survive a way through JSON unchanged.
+        code: The :func:`code_version` of the function.
 
     Raises:
-        TypeError: If the function has no place, or the setting is not plain data.
+        TypeError: If the setting is not plain data.
     """
-    name = f"{fn.__module__}.{fn.__qualname__}"
-    if "<" in name:
-        raise TypeError(
-            f"{name}: wanted a function at the top level of a module, for other processes"
-        )
     given = dict(setting)
     try:
         plain = json.loads(json.dumps(given, allow_nan=False, sort_keys=True))
@@ -40,7 +35,7 @@ def address(fn: Callable[..., Any], setting: Mapping[str, Any]) -> dict[str, Any
         ) from error
     if plain != given:
         raise TypeError(f"setting {given}: it comes back from JSON as {plain}; write it like that")
-    return {"function": name, "code": code_version(fn), "setting": plain}
+    return {"function": f"{fn.__module__}.{fn.__qualname__}", "code": code, "setting": plain}
 
 
 def key(place: Mapping[str, Any]) -> str:
@@ -49,47 +44,81 @@ def key(place: Mapping[str, Any]) -> str:
 
 
 def code_version(fn: Callable[..., Any]) -> str:
-    """A digest of the module of a function and of all that it imports from the same package.
+    """A digest of the module of a function, and of all that it imports from beside it.
 
-    Nothing is imported: the imports are read from the source, so every process agrees.
+    Beside it means: from the folder that its package, or its module, stands in; and from
+    ``dlmath``. Of what is installed by pip only the package of the function itself counts. Nothing
+    is imported, the imports are read from the source, so every process finds the same.
+
+    Args:
+        fn: A function at the top level of a module.
+
+    Raises:
+        TypeError: If other processes could not find it, or it has no source.
     """
-    file = inspect.getsourcefile(fn)
-    if file is None:
-        raise TypeError(f"{fn!r}: wanted a function with a source file")
-    found: dict[str, Path] = {}
-    _collect(fn.__module__, Path(file), found)
+    name, file = fn.__module__, inspect.getsourcefile(fn)
+    if "<" in fn.__qualname__ or file is None:
+        raise TypeError(
+            f"{name}.{fn.__qualname__}: wanted a function at the top level of a module that has a "
+            "file, for other processes to find"
+        )
+    base = Path(file).resolve().parent
+    for _ in range(name.count(".") + (Path(file).name == "__init__.py")):
+        base = base.parent
+    installed = {"site-packages", "dist-packages"} & set(base.parts)
+    bases = {"dlmath": Path(__file__).resolve().parents[1]}
+    bases |= {name.partition(".")[0]: base} if installed else {"": base}
+    found = {name: Path(file)}
+    _follow(name, bases, found)
     digest = hashlib.sha256()
-    for name in sorted(found):
-        digest.update(f"{name}\0".encode() + found[name].read_bytes() + b"\0")
+    for module in sorted(found):
+        digest.update(f"{module}\0".encode() + found[module].read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
-def _collect(name: str, file: Path, found: dict[str, Path]) -> None:
-    """Add a module and what it imports from its own package or from ``dlmath``."""
-    if name in found:
-        return
-    found[name] = file
-    packages = (name.partition(".")[0], "dlmath")
-    wanted = [n for node in ast.walk(ast.parse(file.read_bytes())) for n in _imported(node)]
-    for other in wanted:
-        spec = _spec(other) if other.partition(".")[0] in packages else None
-        if spec and spec.origin and spec.origin.endswith(".py"):
-            _collect(other, Path(spec.origin), found)
+def _follow(name: str, bases: Mapping[str, Path], found: dict[str, Path]) -> None:
+    """Add what a module imports, and the packages that it stands in."""
+    file = found[name]
+    package = name if file.name == "__init__.py" else name.rpartition(".")[0]
+    wanted = [n for node in ast.walk(ast.parse(file.read_bytes())) for n in _named(node, package)]
+    for other in {package, *wanted} - {""}:
+        source = _source(other, bases) if other not in found else None
+        if source:
+            found[other] = source
+            _follow(other, bases, found)
 
 
-def _imported(node: ast.AST) -> list[str]:
+def _named(node: ast.AST, package: str) -> list[str]:
+    """The modules that a statement may import; some are names in a module."""
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return []
+    if not isinstance(node, ast.ImportFrom):
+        return []
+    above = package.split(".")[: package.count(".") + 2 - node.level] if node.level else []
+    module = ".".join([*above, *([node.module] if node.module else [])])
+    return [module, *(f"{module}.{alias.name}" for alias in node.names)]
 
 
-def _spec(name: str) -> Any:
-    try:
-        return importlib.util.find_spec(name)
-    except (ImportError, ValueError):  # a name in a module, not a module
+def _source(name: str, bases: Mapping[str, Path]) -> Path | None:
+    """The file of a module beneath one of the folders; None if it is none of ours."""
+    base = bases.get(name.partition(".")[0], bases.get(""))
+    if base is None:
         return None
+    path = base.joinpath(*name.split("."))
+    files = (path.with_suffix(".py"), path / "__init__.py")
+    return next((file for file in files if file.is_file()), None)
+
+
+def plain(result: Any, name: str) -> Any:
+    """A result as it will be read: numbers, strings, lists, dicts.
+
+    Raises:
+        TypeError: If it holds anything else.
+    """
+    try:
+        return json.loads(json.dumps(result, default=_plain))
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"result of {name}: wanted plain data ({error})") from error
 
 
 class Store:
@@ -116,7 +145,7 @@ class Store:
         """
         try:
             record = json.loads(self.path(place).read_text(encoding="utf-8"))
-            if record["sha256"] == _seal(record["place"], record["result"]):
+            if record["place"] == place and record["sha256"] == _seal(place, record["result"]):
                 return record["result"]
         except FileNotFoundError:
             pass
@@ -124,20 +153,13 @@ class Store:
             pass  # cut short or scribbled on from outside: as good as none
         raise Missing(f"{self.path(place)}: no whole result")
 
-    def write(self, place: Mapping[str, Any], result: Any) -> Any:
-        """Keep a result; give it back as it will be read.
+    def write(self, place: Mapping[str, Any], result: Any) -> None:
+        """Keep a plain result.
 
         Raises:
-            TypeError: If it is not plain data.
             OSError: If it cannot be written; then nothing is left behind.
         """
-        try:
-            plain = json.loads(json.dumps(result, allow_nan=True, default=_plain))
-        except (TypeError, ValueError) as error:
-            raise TypeError(
-                f"result of {place['function']}: wanted plain data ({error})"
-            ) from error
-        record = {"place": dict(place), "result": plain, "sha256": _seal(place, plain)}
+        record = {"place": dict(place), "result": result, "sha256": _seal(place, result)}
         path = self.path(place)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
@@ -146,11 +168,13 @@ class Store:
                 json.dump(record, stream)
                 stream.flush()
                 os.fsync(stream.fileno())
+            Path(name).chmod(0o644)  # others who share the store may read it
             Path(name).replace(path)
-        except BaseException:
+        except BaseException as error:
             Path(name).unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise OSError(error.errno, error.strerror, str(path)) from error
             raise
-        return plain
 
 
 def _plain(value: Any) -> Any:

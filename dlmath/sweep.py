@@ -8,6 +8,7 @@ any executor will do that has ``submit(function, *arguments)`` and futures with 
 """
 
 import contextlib
+import functools
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any, Protocol
 
 from tqdm.auto import tqdm
 
-from dlmath._store import Missing, Store, address, key
+from dlmath._store import Missing, Store, address, code_version, key, plain
 
 
 class Executor(Protocol):
@@ -43,6 +44,10 @@ class SweepFailed(RuntimeError):
             f"the store, and the same call runs only what is missing. First: {setting}\n{words}"
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it travels between processes."""
+        return type(self), (self.failures, self.done)
+
 
 def sweep(
     fn: Callable[..., Any],
@@ -56,18 +61,21 @@ def sweep(
     """Run ``fn(**setting)`` for every setting that has no result yet.
 
     A result belongs to the function, its setting and its code: the source of its module and of all
-    that this imports from its own package and from ``dlmath``. Change a line, and it runs again.
+    that this imports from the folder that it stands in and from ``dlmath``. Change a line, and it
+    runs again. What was installed, and data that are read, are not part of it: take another store
+    for other data or versions, or put them into the settings.
 
     Args:
         fn: At the top level of a module, so that other processes find it; returns plain data
             (numbers, strings, lists, dicts; arrays come back as lists).
         settings: Keyword arguments, plain data; equal ones run once.
         store: A folder. Two sweeps may use it at once. Workers write to it too; one that cannot
-            see it writes to a folder of this name on its own disk, and its result is kept here when
-            it arrives.
-        executor: What to submit to; None runs here. If it is a function without arguments it is
-            called for an executor, and again if that one breaks (a pool whose worker was killed).
-        attempts: How often a setting may be tried that is lost with its worker.
+            sends its result, which is kept here when its turn comes.
+        executor: What to submit to; None runs here. If it is a function without arguments (or a
+            class) it is called for an executor, and again if that one breaks, as a pool does
+            whose worker was killed.
+        attempts: So many times in a row the lost settings may be sent again without a single new
+            result; then each is tried once more, alone.
         progress: Whether to show a bar.
 
     Returns:
@@ -78,13 +86,14 @@ def sweep(
         SweepFailed: If a setting raised, or was lost with its worker; the others have run.
         OSError: If a result cannot be written here; what finished before is in the store.
     """
-    run = _Run(fn, Store(store), [address(fn, setting) for setting in settings])
+    code = code_version(fn)
+    run = _Run(fn, Store(store), [address(fn, setting, code) for setting in settings])
     with tqdm(total=len(run.places), disable=not progress, unit="job") as run.bar:
         run.look()
-        for _ in range(attempts):
-            if not run.missing:
-                break
-            run.here() if executor is None else run.elsewhere(executor)
+        if executor is None:
+            run.here()
+        else:
+            run.insist(executor, attempts)
     wrong = run.failures | {name: run.lost.get(name, "not begun") for name in run.missing}
     if wrong:
         failures = [(run.places[name]["setting"], words) for name, words in wrong.items()]
@@ -98,24 +107,27 @@ def job(fn: Callable[..., Any], folder: str, place: dict[str, Any]) -> tuple[str
     What goes wrong is brought back in words, since not every exception can travel.
 
     Returns:
-        ``("done", result)``; ``("raised", traceback)``; or ``("unwritable", arguments)`` of the
-        OSError if the store could not take the result, which is no fault of the setting.
+        ``("done", result)`` or ``("raised", traceback)``. A result that the worker could not write
+        comes back all the same.
     """
     kept = Store(folder)
-    try:
+    with contextlib.suppress(Missing):
         return "done", kept.read(place)
-    except Missing:
-        pass
+    if _loaded(fn) != place["code"]:
+        return "raised", "the source changed since the sweep began; start it again"
     try:
-        result = fn(**place["setting"])
+        result = plain(fn(**place["setting"]), place["function"])
     except Exception:
         return "raised", traceback.format_exc()
-    try:
-        return "done", kept.write(place, result)
-    except OSError as error:
-        return "unwritable", error.args
-    except TypeError as error:
-        return "raised", str(error)
+    with contextlib.suppress(OSError):  # whoever collects it will try again, and say so
+        kept.write(place, result)
+    return "done", result
+
+
+@functools.lru_cache(maxsize=64)
+def _loaded(fn: Callable[..., Any]) -> str:
+    """The version of the code that this process runs."""
+    return code_version(fn)
 
 
 class _Run:
@@ -146,28 +158,43 @@ class _Run:
         for name in self.missing:
             self.take(name, *job(self.fn, str(self.kept.folder), self.places[name]))
 
-    def elsewhere(self, executor: Executor | Callable[[], Executor]) -> None:
-        """Submit what is missing; note what was lost with a worker."""
-        owned = not hasattr(executor, "submit")
+    def insist(self, executor: Executor | Callable[[], Executor], attempts: int) -> None:
+        """Send what is missing until nothing new comes of it, then each setting alone.
+
+        A setting that kills its worker takes others down with it. So the order turns with every
+        round: what stood behind it comes first in the next.
+        """
+        barren = turn = 0
+        while self.missing and barren < attempts:
+            before = len(self.missing)
+            self.elsewhere(executor, self.missing[:: -1 if turn % 2 else 1])
+            turn += 1
+            barren = 0 if len(self.missing) < before else barren + 1
+        for name in self.missing:
+            self.elsewhere(executor, [name])
+
+    def elsewhere(self, executor: Executor | Callable[[], Executor], names: list[str]) -> None:
+        """Submit settings; note what was lost with a worker."""
+        owned = isinstance(executor, type) or not hasattr(executor, "submit")
         engine: Any = executor() if owned else executor  # type: ignore[operator]
         try:
-            for name, future in self.submitted(engine).items():
+            for name, future in self.submitted(engine, names).items():
                 self.collect(name, future)
         finally:
             if owned and hasattr(engine, "shutdown"):
                 engine.shutdown(wait=False, cancel_futures=True)
         self.look()  # a worker may have finished a job and died before it could say so
 
-    def submitted(self, engine: Any) -> dict[str, Any]:
-        """Send what is missing; the futures, as many as it took."""
+    def submitted(self, engine: Any, names: list[str]) -> dict[str, Any]:
+        """Send settings; the futures, as many as it took."""
         futures: dict[str, Any] = {}
         try:
             with getattr(engine, "batch", contextlib.nullcontext)():  # submitit: one array
-                for name in self.missing:
+                for name in names:
                     place = self.places[name]
                     futures[name] = engine.submit(job, self.fn, str(self.kept.folder), place)
         except Exception as error:  # it broke while we were submitting
-            for name in self.missing:  # what an earlier attempt said is kept
+            for name in names:  # what an earlier attempt said is kept
                 self.lost.setdefault(name, f"not begun ({_words(error)})")
         return futures
 
@@ -178,14 +205,15 @@ class _Run:
         except Exception as error:
             self.lost[name] = f"lost with its worker ({_words(error)})"
         else:
-            if kind == "done" and not self.kept.path(self.places[name]).exists():
-                self.kept.write(self.places[name], value)  # the worker's disk is another one
             self.take(name, kind, value)
 
     def take(self, name: str, kind: str, value: Any) -> None:
-        """Note how a job went."""
-        if kind == "unwritable":
-            raise OSError(*value)
+        """Note how a job went; keep a result that the worker could not."""
+        if kind == "done":
+            try:
+                self.kept.read(self.places[name])
+            except Missing:
+                self.kept.write(self.places[name], value)
         (self.results if kind == "done" else self.failures)[name] = value
         self.bar.update()
 

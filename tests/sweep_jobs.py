@@ -42,3 +42,10 @@ def picky(x):
 
 def strange(x):
     return object() if x else {"nan": float("nan")}
+
+
+def murderous(x):
+    """Kills its own worker at x = 0, every time."""
+    if x == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return x

@@ -1,9 +1,11 @@
 """A sweep loses nothing that has finished, and runs nothing twice."""
 
 import errno
+import functools
 import json
 import math
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -18,7 +20,7 @@ import pytest
 import submitit
 import sweep_jobs as jobs
 
-from dlmath._store import Missing, Store, address, code_version
+from dlmath._store import Missing, Store, address, code_version, plain
 from dlmath.sweep import SweepFailed, sweep
 
 
@@ -49,7 +51,7 @@ def test_a_setting_that_raises_costs_only_itself(tmp_path):
             sweep(
                 jobs.picky,
                 [dict(x=x) for x in range(5)],
-                store=tmp_path / "s",
+                store=tmp_path / f"{executor}",
                 executor=executor,
                 progress=False,
             )
@@ -58,7 +60,7 @@ def test_a_setting_that_raises_costs_only_itself(tmp_path):
         assert setting == {"x": 3}
         assert "three is not wanted" in words
     rest = [dict(x=x) for x in (0, 1, 2, 4)]
-    assert sweep(jobs.picky, rest, store=tmp_path / "s", progress=False) == [0, 1, 2, 4]
+    assert sweep(jobs.picky, rest, store=tmp_path / "None", progress=False) == [0, 1, 2, 4]
 
 
 def test_a_worker_killed_in_a_pool_loses_nothing_that_finished(tmp_path):
@@ -79,7 +81,7 @@ def test_a_worker_killed_in_a_pool_loses_nothing_that_finished(tmp_path):
 
 def has(store, fn, setting):
     try:
-        Store(store).read(address(fn, setting))
+        Store(store).read(address(fn, setting, code_version(fn)))
     except Missing:
         return False
     return True
@@ -103,7 +105,26 @@ def test_dask_repeats_only_the_lost_job(tmp_path, monkeypatch):
     with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
         found = sweep(jobs.deadly, settings, store=tmp_path / "s", executor=client, progress=False)
     assert found == [x * x for x in range(32)]
-    assert [int(line.split()[0]) for line in lines(log)].count(9) == 2
+    starts = [int(line.split()[0]) for line in lines(log)]
+    assert starts.count(9) == 2
+    assert len(starts) == 33
+
+
+def test_a_setting_that_always_kills_its_worker_costs_only_itself(tmp_path):
+    settings = [dict(x=x) for x in range(40)]
+    for executor in (pool, functools.partial(ProcessPoolExecutor, 2)):
+        with pytest.raises(SweepFailed, match="1 of 40 settings") as caught:
+            sweep(jobs.murderous, settings, store=tmp_path / "s", executor=executor, progress=False)
+        assert [setting for setting, _ in caught.value.failures] == [{"x": 0}]
+        assert "lost with its worker" in caught.value.failures[0][1]
+
+
+def test_a_class_is_called_for_an_executor(tmp_path):
+    settings = [dict(x=x) for x in range(3)]
+    found = sweep(
+        jobs.square, settings, store=tmp_path / "s", executor=ProcessPoolExecutor, progress=False
+    )
+    assert [r["square"] for r in found] == [0, 1, 4]
 
 
 SLURM = {
@@ -205,7 +226,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_half(tmp_path, monkeypatch):
     monkeypatch.undo()
     files = [p for p in (tmp_path / "s").rglob("*") if p.is_file()]
     assert len(files) == 2
-    assert all(json.loads(p.read_text())["result"] for p in files)
+    assert all("result" in json.loads(p.read_text()) for p in files)
     assert len(sweep(jobs.square, settings, store=tmp_path / "s", progress=False)) == 4
 
 
@@ -232,31 +253,51 @@ def test_an_interrupted_sweep_goes_on(tmp_path):
 def test_a_damaged_result_is_made_again(tmp_path):
     store = Store(tmp_path / "s")
     [good] = sweep(jobs.square, [dict(x=4)], store=tmp_path / "s", progress=False)
-    path = store.path(address(jobs.square, dict(x=4)))
+    path = store.path(address(jobs.square, dict(x=4), code_version(jobs.square)))
     whole = path.read_text()
     for damaged in (whole[:-20], whole.replace("16", "17"), "", "[]", "null"):
         path.write_text(damaged)
         with pytest.raises(Missing):
-            store.read(address(jobs.square, dict(x=4)))
+            store.read(address(jobs.square, dict(x=4), code_version(jobs.square)))
         assert sweep(jobs.square, [dict(x=4)], store=tmp_path / "s", progress=False) == [good]
+
+
+FILES = {
+    "lab/__init__.py": "",
+    "lab/one.py": "from lab.two import k\nfrom . import four\n\ndef run(x):\n    return k * x\n",
+    "lab/two.py": "k = 2\n",
+    "lab/three.py": "raise RuntimeError('nobody imports me')\n",
+    "lab/four.py": "def late():\n    import lab.three\n    import beside\n",
+    "beside.py": "import json\n",
+    "apart.py": "",
+}
 
 
 def test_other_code_is_another_result(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
-    (tmp_path / "lab_helper.py").write_text("FACTOR = 2\n")
-    package = tmp_path / "lab"
-    package.mkdir()
-    (package / "__init__.py").touch()
-    (package / "one.py").write_text("from lab.two import k\n\ndef run(x):\n    return k * x\n")
-    (package / "two.py").write_text("k = 2\n")
+    (tmp_path / "lab").mkdir()
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text)
     from lab import one
 
     first = code_version(one.run)
-    assert code_version(one.run) == first
-    (package / "two.py").write_text("k = 3\n")
-    second = code_version(one.run)
-    (package / "one.py").write_text("from lab.two import k\n\ndef run(x):\n    return k + x\n")
-    assert len({first, second, code_version(one.run)}) == 3
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text + "# changed\n")
+        assert (code_version(one.run) == first) == (name == "apart.py"), name
+        (tmp_path / name).write_text(text)
+    assert code_version(one.run) == first  # nothing was imported: three.py raises
+
+
+def test_a_source_that_changes_during_a_sweep_is_said(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    path = tmp_path / "moving.py"
+    path.write_text("def run(x):\n    return x\n")
+    import moving
+
+    assert sweep(moving.run, [dict(x=1)], store=tmp_path / "s", progress=False) == [1]
+    path.write_text("def run(x):\n    return -x\n")  # this process still has the old one
+    with pytest.raises(SweepFailed, match="the source changed since the sweep began"):
+        sweep(moving.run, [dict(x=1)], store=tmp_path / "s", progress=False)
 
 
 @pytest.mark.parametrize(
@@ -283,6 +324,25 @@ def test_results_must_be_plain(tmp_path):
 
 def test_arrays_come_back_as_lists(tmp_path):
     store = Store(tmp_path / "s")
-    place = address(jobs.square, dict(x=1))
-    kept = store.write(place, {"a": np.arange(3), "b": np.float32(0.5), "c": (1, 2)})
+    place = address(jobs.square, dict(x=1), "code")
+    kept = plain({"a": np.arange(3), "b": np.float32(0.5), "c": (1, 2)}, "f")
+    store.write(place, kept)
     assert kept == store.read(place) == {"a": [0, 1, 2], "b": 0.5, "c": [1, 2]}
+    mode = store.path(place).stat().st_mode & 0o777
+    assert mode == 0o644  # a colleague may read it
+
+
+def test_a_result_under_another_name_is_none(tmp_path):
+    store = Store(tmp_path / "s")
+    one, other = (address(jobs.square, dict(x=x), "code") for x in (1, 2))
+    store.write(one, 1)
+    store.path(other).parent.mkdir(parents=True, exist_ok=True)
+    store.path(one).rename(store.path(other))
+    with pytest.raises(Missing):
+        store.read(other)
+
+
+def test_a_failure_travels_between_processes():
+    error = SweepFailed([({"x": 1}, "lost")], 2)
+    again = pickle.loads(pickle.dumps(error))
+    assert (again.failures, again.done, str(again)) == (error.failures, 2, str(error))
