@@ -1,6 +1,7 @@
 """Command line: ``python -m experiments NAME [--size cpu] [--device cuda] [--dask ADDRESS]``."""
 
 import argparse
+import contextlib
 import functools
 import importlib
 import multiprocessing
@@ -15,6 +16,7 @@ import torch
 
 from dlmath.sweep import sweep
 from experiments import records
+from experiments.nets import normalises
 
 NAMES = {
     "cifar-table": "the lecture's table: true labels, random labels, weight decay",
@@ -23,7 +25,7 @@ NAMES = {
     "margins": "margins over the spectral complexity, true labels against random ones",
     "batch-size": "sharpness and test error against the size of the batch",
 }
-ROOT = Path(__file__).parent
+_LINUX = hasattr(os, "sched_getaffinity")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,13 +39,16 @@ def main(arguments: list[str] | None = None) -> int:
     settings = module.settings(options.size)
     if options.device != "cpu":
         settings = [s | {"device": options.device} for s in settings]
+    # Said now: the code could change while it runs.
+    machine, commit = records.machine(options.device), records.commit()
     begin = time.monotonic()
     job, jobs = _together(options, settings) if options.fabric else (module.job, settings)
     with _engine(options) as executor:
         results = sweep(job, jobs, store=options.store, executor=executor)
     runs = [{"setting": s, "result": r} for s, r in zip(settings, results, strict=True)]
     wall = time.monotonic() - begin
-    contents = records.record(options.name, options.size, runs, options.device, wall)
+    told: dict[str, Any] = dict(wall=wall, machine=machine, commit=commit, how=_how(options))
+    contents = records.record(options.name, options.size, runs, **told)
     path = options.out or Path("results") / f"{options.name}-{options.size}.json"
     records.write(path, contents)
     print(f"{options.name}: {len(runs)} runs in {wall:.0f} s, recorded in {path}")
@@ -60,27 +65,25 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("name", choices=NAMES, metavar="NAME", help="one of the above")
     parser.add_argument("--size", choices=("small", "cpu", "full"), default="small")
     parser.add_argument("--device", default="cpu", help="cpu (the default) or cuda")
-    parser.add_argument(
-        "--workers", type=int, default=0, help="processes of a pool on this machine"
-    )
-    parser.add_argument("--dask", metavar="ADDRESS", help="of a Dask scheduler, tcp://host:8786")
-    parser.add_argument("--slurm", metavar="PARTITION", help="submit to Slurm through submitit")
-    parser.add_argument(
-        "--fabric", type=int, default=0, help="processes that share each run (cifar-table, margins)"
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=int, metavar="N", help="processes of a pool, here")
+    where.add_argument("--dask", metavar="ADDRESS", help="of a Dask scheduler, tcp://host:8786")
+    where.add_argument("--slurm", metavar="PARTITION", help="submit to Slurm through submitit")
+    where.add_argument(
+        "--fabric", type=int, metavar="N", help="processes that share each run (some experiments)"
     )
     parser.add_argument("--store", type=Path, default=Path("results/store"))
     parser.add_argument("--out", type=Path, help="the record; results/NAME-SIZE.json by default")
     return parser
 
 
-class _Nothing:
-    """An engine that is none: the jobs run here."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *_: Any) -> None:
-        return None
+def _how(options: argparse.Namespace) -> str:
+    """What ran the jobs, in words for the record."""
+    if options.fabric:
+        return f"{options.fabric} processes for each run"
+    if options.workers:
+        return f"a pool of {options.workers}"
+    return "Dask" if options.dask else "Slurm" if options.slurm else "one after the other"
 
 
 def _engine(options: argparse.Namespace) -> Any:
@@ -90,33 +93,22 @@ def _engine(options: argparse.Namespace) -> Any:
 
         return Client(options.dask)
     if options.slurm:
-        return _slurm(options)
+        return contextlib.nullcontext(_slurm(options))
     if options.workers:
-        share = max(1, (os.cpu_count() or 1) // options.workers)
-        torch.set_num_threads(share)  # what the record will say
-        return _Made(
-            functools.partial(
-                ProcessPoolExecutor,
-                options.workers,
-                mp_context=multiprocessing.get_context("spawn"),  # CUDA cannot be forked
-                initializer=torch.set_num_threads,  # else the workers fight over the processors
-                initargs=(share,),
-            )
-        )
-    return _Nothing()
+        return contextlib.nullcontext(_pool(options.workers))
+    return contextlib.nullcontext()
 
 
-class _Made:
-    """A way to make an executor, again if it breaks."""
-
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self.make = make
-
-    def __enter__(self) -> Callable[[], Any]:
-        return self.make
-
-    def __exit__(self, *_: Any) -> None:
-        return None
+def _pool(workers: int) -> Callable[[], Any]:
+    """A way to make a pool whose workers share the processors, again if one is killed."""
+    share = max(1, len(os.sched_getaffinity(0)) // workers) if _LINUX else 1
+    return functools.partial(
+        ProcessPoolExecutor,
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),  # CUDA cannot be forked
+        initializer=torch.set_num_threads,  # else the workers fight over the processors
+        initargs=(share,),
+    )
 
 
 def _slurm(options: argparse.Namespace) -> Any:
@@ -142,8 +134,11 @@ def _together(
     if options.name not in parallel.JOBS:
         raise SystemExit(f"--fabric: wanted one of {', '.join(parallel.JOBS)}, got {options.name}")
     accelerator = "cuda" if options.device.startswith("cuda") else "cpu"
-    how = dict(name=options.name, processes=options.fabric, accelerator=accelerator)
-    return parallel.job, [how | {"setting": setting} for setting in settings]
+    # A network that normalises batches would see another batch on each of several processes.
+    counts = [1 if normalises(s.get("net")) else options.fabric for s in settings]
+    how = dict(name=options.name, accelerator=accelerator)
+    jobs = [how | dict(setting=s, processes=n) for s, n in zip(settings, counts, strict=True)]
+    return parallel.job, jobs
 
 
 if __name__ == "__main__":

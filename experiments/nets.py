@@ -73,3 +73,8 @@ NETS: dict[str, Callable[[], nn.Module]] = {
 
 SIDES = {"inception": 28}
 """What a network wants the images cropped to, if not 32."""
+
+
+def normalises(name: str | None) -> bool:
+    """Whether a network of this name normalises batches."""
+    return name is not None and any(isinstance(m, nn.BatchNorm2d) for m in NETS[name]().modules())

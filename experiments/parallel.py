@@ -23,7 +23,8 @@ def job(*, name: str, setting: dict[str, Any], processes: int, accelerator: str)
     """
     from lightning_fabric import Fabric
 
-    strategy = "auto" if processes == 1 else "ddp_spawn" if accelerator == "cpu" else "ddp"
+    # Plain "ddp" would start this whole program again, once for each further process.
+    strategy = "auto" if processes == 1 else "ddp_spawn"
     fabric: Any = Fabric(accelerator=accelerator, devices=processes, strategy=strategy)
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer.json"

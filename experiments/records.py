@@ -21,7 +21,14 @@ class Damaged(ValueError):
 
 
 def record(
-    name: str, size: str, runs: list[dict[str, Any]], device: str, wall: float
+    name: str,
+    size: str,
+    runs: list[dict[str, Any]],
+    *,
+    wall: float,
+    machine: dict[str, Any],
+    commit: str,
+    how: str = "one after the other",
 ) -> dict[str, Any]:
     """Put together a record.
 
@@ -29,24 +36,33 @@ def record(
         name: Of the experiment.
         size: ``small``, ``cpu`` or ``full``.
         runs: ``{"setting": ..., "result": ...}`` for each run.
-        device: Where they ran.
         wall: Seconds that the whole took; results that were there already took none of them.
+        machine: Where it was started, see :func:`machine`.
+        commit: Of the code, when it was started.
+        how: What ran the jobs.
     """
     contents = {
         "experiment": name,
         "size": size,
         "runs": runs,
-        "machine": machine(device),
-        "commit": commit(),
+        "machine": machine,
+        "how": how,
+        "commit": commit,
         "wall_seconds": round(wall, 1),
     }
     return contents | {"sha256": seal(contents)}
 
 
 def machine(device: str) -> dict[str, Any]:
-    """The device in words, and the versions."""
-    on_gpu = device.startswith("cuda")
-    words = torch.cuda.get_device_name() if on_gpu else _processor()
+    """The device in words, and the versions.
+
+    Args:
+        device: ``"cpu"`` or ``"cuda"``; a GPU that is not here, on a cluster, has no name.
+    """
+    words = _processor()
+    if device.startswith("cuda"):
+        here = torch.cuda.is_available()
+        words = torch.cuda.get_device_name(torch.device(device)) if here else "CUDA, elsewhere"
     return {
         "device": words,
         "cores": os.cpu_count(),

@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 
+from dlmath._store import address, plain
 from dlmath.generalization.cifar_nets import caffe_quick, parameters
 from experiments import __main__ as command
 from experiments import images, parallel, records, report
@@ -23,7 +25,7 @@ MODULES = {
 }
 TINY = {
     "cifar-table": dict(n=64, epochs=1, tests=50),
-    "double-descent": dict(n=60, steps=20, tests=50, width=3),
+    "double-descent": dict(n=60, steps=20, tests=50, width=3, seeds=[0, 1]),
     "scattering-curve": dict(n=40, steps=2, tests=50),
     "margins": dict(n=64, epochs=1, tests=50),
     "batch-size": dict(n=64, epochs=1, tests=50, batch=16),
@@ -87,14 +89,26 @@ def test_settings_are_plain_and_different(name, size):
     assert len(set(texts)) == len(texts)
 
 
-@pytest.mark.parametrize("name", command.NAMES)
-def test_a_run_gives_plain_results(name, monkeypatch):
-    setting = MODULES[name].settings("small")[-1] | TINY[name]
-    result = MODULES[name].job(**setting)
-    json.dumps(result, default=lambda value: value.tolist())
-    assert result["data"]["source"].startswith("made up train")
+SMALL = [(name, setting) for name in command.NAMES for setting in MODULES[name].settings("small")]
+
+
+@pytest.mark.parametrize(("name", "setting"), SMALL, ids=lambda x: x if isinstance(x, str) else "")
+def test_a_run_gives_plain_results(name, setting):
+    job, setting = MODULES[name].job, setting | TINY[name]
+    address(job, setting, "code")  # its setting has a name
+    result = plain(job(**setting), name)
+    assert re.match("made up train|scikit-learn digits", result["data"]["source"])
     errors = np.array(result["test_error"])
     assert ((errors >= 0) & (errors <= 1)).all()
+
+
+def test_scattering_and_a_linear_rule_learn(monkeypatch):
+    curve = MODULES["scattering-curve"]
+    setting = dict(data="mnist", method="scattering", n=100, steps=1, tests=100, seed=0)
+    assert curve.job(**setting)["test_error"] < 0.5  # nine in ten for a guess
+    monkeypatch.setattr(curve, "_features", lambda X: X.flatten(1)[:, :5])
+    curve._KEPT.clear()
+    assert curve.job(**setting)["test_error"] > 0.6  # from five pixels
 
 
 def test_training_learns_and_repeats_itself():
@@ -171,7 +185,9 @@ def test_a_command_writes_a_record_and_goes_on(tmp_path, monkeypatch, capsys):
 
 
 def test_a_record_that_was_touched_is_refused(tmp_path):
-    contents = records.record("margins", "small", [{"setting": {}, "result": 0.25}], "cpu", 1.0)
+    contents = records.record(
+        "margins", "small", [{"setting": {}, "result": 0.25}], 1.0, {}, "c0ffee"
+    )
     path = tmp_path / "r.json"
     records.write(path, contents)
     assert records.read(path) == json.loads(path.read_text())
@@ -181,6 +197,26 @@ def test_a_record_that_was_touched_is_refused(tmp_path):
     path.write_text("{")
     with pytest.raises(records.Damaged, match="no record"):
         records.read(path)
+
+
+def test_the_command_for_slurm_sends_an_array_and_records(tmp_path, fake_slurm, monkeypatch):
+    digits = MODULES["double-descent"].settings("small")[0]
+    few = [digits | dict(steps=20, width=width) for width in (1, 2)]
+    monkeypatch.setattr(MODULES["double-descent"], "settings", lambda _: few)
+    out = tmp_path / "d.json"
+    options = ["--slurm", "cpus", "--store", str(tmp_path / "s"), "--out", str(out)]
+    assert command.main(["double-descent", *options]) == 0
+    found = records.read(out)
+    assert (found["how"], len(found["runs"])) == ("Slurm", 2)
+    asked = (fake_slurm / "asked").read_text()
+    for wanted in ("--partition=cpus", "--gpus-per-node=0", "--array=0-1%", "--time=240"):
+        assert wanted in asked
+
+
+def test_two_engines_are_one_too_many(capsys):
+    with pytest.raises(SystemExit):
+        command.main(["margins", "--workers", "2", "--fabric", "2"])
+    assert "not allowed with argument" in capsys.readouterr().err
 
 
 def test_fabric_is_refused_where_it_has_no_use():
@@ -216,7 +252,9 @@ def test_a_network_that_normalises_batches_is_not_shared():
 
 
 def put(folder, name, runs):
-    contents = records.record(name, "cpu", runs, "cpu", 60.0)
+    contents = records.record(
+        name, "cpu", runs, wall=60.0, machine=records.machine("cpu"), commit="c0ffee"
+    )
     records.write(folder / f"{name}-cpu.json", contents)
 
 
@@ -254,7 +292,21 @@ def test_the_records_of_the_book_are_whole_and_answer_today_s_settings(path):
         name
     ].settings(size)
     assert not found["commit"].endswith("+")
-    assert all(len(run["result"]["data"]["fingerprint"]) == 64 for run in found["runs"])
+    told = [run["result"]["data"] for run in found["runs"]]
+    assert all(re.fullmatch(r"[0-9a-f]{64}", data["fingerprint"]) for data in told)
+    assert all(len(set(data["fingerprint"])) > 4 for data in told)
+    assert {data["source"].split(" ")[0] for data in told} <= {"CIFAR-10", "MNIST", "scikit-learn"}
+    ancestor = [
+        "git",
+        "-C",
+        str(report.ROOT),
+        "merge-base",
+        "--is-ancestor",
+        found["commit"],
+        "HEAD",
+    ]
+    done = subprocess.run(ancestor, capture_output=True, check=False)
+    assert done.returncode in (0, 128), "the record's commit is no part of the history"
 
 
 def test_every_experiment_has_a_record_of_two_processors():

@@ -127,38 +127,7 @@ def test_a_class_is_called_for_an_executor(tmp_path):
     assert [r["square"] for r in found] == [0, 1, 4]
 
 
-SLURM = {
-    # Runs each member of the array in the background, as a node of a cluster would.
-    "sbatch": """
-script=${@: -1}; last=$(sed -n 's/^#SBATCH --array=0-\\([0-9]*\\)%.*/\\1/p' "$script")
-echo "$@" $(grep '^#SBATCH' "$script") >> "$SLURM_FAKE/asked"
-for k in $(seq 0 "$last"); do
-  export SLURM_JOB_ID=7 SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=$k SLURM_PROCID=0 SLURM_LOCALID=0
-  export SLURM_JOB_NUM_NODES=1 SLURM_NTASKS=1 SLURM_NODEID=0
-  (sleep 1; bash "$script"; touch "$SLURM_FAKE/$k.done") > "$SLURM_FAKE/$k.log" 2>&1 &
-done
-echo "Submitted batch job 7"
-""",
-    "srun": 'while [[ $1 == --* ]]; do [[ $1 == --unbuffered ]] || shift; shift; done; exec "$@"',
-    "sacct": """
-echo "JobID|State|NodeList"
-for log in "$SLURM_FAKE"/*.log; do
-  k=$(basename "$log" .log); state=RUNNING; [ -e "$SLURM_FAKE/$k.done" ] && state=COMPLETED
-  echo "7_$k|$state|here"
-done
-""",
-}
-
-
-def test_submitit_sends_one_array_of_what_is_missing(tmp_path, monkeypatch):
-    """Slurm itself is not here: three scripts stand for its commands."""
-    for name, text in SLURM.items():
-        (tmp_path / name).write_text(f"#!/usr/bin/env bash\n{text}\n")
-        (tmp_path / name).chmod(0o755)
-    (tmp_path / "fake").mkdir()
-    monkeypatch.setenv("SLURM_FAKE", str(tmp_path / "fake"))
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", str(Path(jobs.__file__).parent))
+def test_submitit_sends_one_array_of_what_is_missing(tmp_path, fake_slurm):
     log, store = str(tmp_path / "log"), tmp_path / "s"
     settings = [dict(x=x, log=log) for x in range(3)]
     sweep(jobs.square, settings[:1], store=store, progress=False)
@@ -167,7 +136,7 @@ def test_submitit_sends_one_array_of_what_is_missing(tmp_path, monkeypatch):
     found = sweep(jobs.square, settings, store=store, executor=executor, progress=False)
     assert [r["square"] for r in found] == [0, 1, 4]
     assert sorted(lines(log)) == ["0", "1", "2"]
-    (asked,) = lines(tmp_path / "fake/asked")
+    (asked,) = lines(fake_slurm / "asked")
     assert "--array=0-1%" in asked
     assert "--partition=gpu" in asked
 

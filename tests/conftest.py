@@ -1,0 +1,43 @@
+"""What several tests need."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+SLURM = {
+    # Runs each member of the array in the background, as a node of a cluster would.
+    "sbatch": """
+script=${@: -1}; last=$(sed -n 's/^#SBATCH --array=0-\\([0-9]*\\)%.*/\\1/p' "$script")
+echo "$@" $(grep '^#SBATCH' "$script") >> "$SLURM_FAKE/asked"
+for k in $(seq 0 "$last"); do
+  export SLURM_JOB_ID=7 SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=$k SLURM_PROCID=0 SLURM_LOCALID=0
+  export SLURM_JOB_NUM_NODES=1 SLURM_NTASKS=1 SLURM_NODEID=0
+  (sleep 1; bash "$script"; touch "$SLURM_FAKE/$k.done") > "$SLURM_FAKE/$k.log" 2>&1 &
+done
+echo "Submitted batch job 7"
+""",
+    "srun": 'while [[ $1 == --* ]]; do [[ $1 == --unbuffered ]] || shift; shift; done; exec "$@"',
+    "sacct": """
+shopt -s nullglob; echo "JobID|State|NodeList"
+for log in "$SLURM_FAKE"/*.log; do
+  k=$(basename "$log" .log); state=RUNNING; [ -e "$SLURM_FAKE/$k.done" ] && state=COMPLETED
+  echo "7_$k|$state|here"
+done
+""",
+}
+
+
+@pytest.fixture
+def fake_slurm(tmp_path, monkeypatch):
+    """Slurm itself is not here: three scripts stand for its commands. The folder of their notes."""
+    for name, text in SLURM.items():
+        (tmp_path / name).write_text(f"#!/usr/bin/env bash\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    here = Path(__file__).parent
+    monkeypatch.setenv("SLURM_FAKE", str(notes))
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", f"{here}:{here.parent}")
+    return notes
