@@ -31,8 +31,11 @@ if "google.colab" in sys.modules:
     %pip install -q "dlmath @ git+{repository}@{commit}\""""
 CHECKOUT = """\
 # In Colab: the experiments and their records, which stand beside the package and not in it.
+import sys
+
 if "google.colab" in sys.modules:
-    !git clone -q {repository} checkout && git -C checkout checkout -q {commit}
+    ![ -d checkout ] || git clone -q {repository} checkout
+    !git -C checkout checkout -q {commit}
     %cd -q checkout"""
 LEAD = "*This is a chapter of a book; [read it there]({site}{page}.html).*"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}

@@ -127,5 +127,8 @@ def test_a_page_that_wants_the_checkout_gets_it(chapter):
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"dlmath": {"checkout": True}})
     made = edition(notebook, chapter, Home("alice", "course"), "c0ffee")
     assert [c.id for c in made.cells] == ["title", "edition", "setup", "checkout"]
-    wanted = "git clone -q https://github.com/alice/course checkout && git -C checkout checkout -q c0ffee"
-    assert wanted in made.cells[3].source
+    for wanted in (
+        "git clone -q https://github.com/alice/course checkout",
+        "checkout -q c0ffee",
+    ):
+        assert wanted in made.cells[3].source
