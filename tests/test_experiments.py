@@ -20,6 +20,7 @@ from experiments import images, parallel, records, report
 from experiments.loop import evaluate, fit
 from experiments.nets import COUNTS, NETS, SIDES
 
+pytest_plugins = ("made_up_slurm",)
 MODULES = {
     name: importlib.import_module(f"experiments.{name.replace('-', '_')}") for name in command.NAMES
 }
@@ -185,9 +186,8 @@ def test_a_command_writes_a_record_and_goes_on(tmp_path, monkeypatch, capsys):
 
 
 def test_a_record_that_was_touched_is_refused(tmp_path):
-    contents = records.record(
-        "margins", "small", [{"setting": {}, "result": 0.25}], 1.0, {}, "c0ffee"
-    )
+    runs = [{"setting": {}, "result": 0.25}]
+    contents = records.record("margins", "small", runs, wall=1.0, machine={}, commit="c0ffee")
     path = tmp_path / "r.json"
     records.write(path, contents)
     assert records.read(path) == json.loads(path.read_text())

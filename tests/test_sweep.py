@@ -23,6 +23,8 @@ import sweep_jobs as jobs
 from dlmath._store import Missing, Store, address, code_version, plain
 from dlmath.sweep import SweepFailed, sweep
 
+pytest_plugins = ("made_up_slurm",)
+
 
 def lines(path):
     return Path(path).read_text().split("\n")[:-1] if Path(path).exists() else []

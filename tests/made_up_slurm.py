@@ -1,4 +1,4 @@
-"""What several tests need."""
+"""Commands of Slurm that need no cluster: a plugin of the tests that ask for them."""
 
 import os
 from pathlib import Path
