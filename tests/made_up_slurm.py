@@ -1,9 +1,7 @@
-"""Commands of Slurm that need no cluster: a plugin of the tests that ask for them."""
+"""Commands of Slurm that need no cluster."""
 
 import os
 from pathlib import Path
-
-import pytest
 
 SLURM = {
     # Runs each member of the array in the background, as a node of a cluster would.
@@ -28,16 +26,15 @@ done
 }
 
 
-@pytest.fixture
-def fake_slurm(tmp_path, monkeypatch):
-    """Slurm itself is not here: three scripts stand for its commands. The folder of their notes."""
+def install(folder, monkeypatch):
+    """Put three scripts into the way of Slurm's commands; the folder of what they note."""
     for name, text in SLURM.items():
-        (tmp_path / name).write_text(f"#!/usr/bin/env bash\n{text}\n")
-        (tmp_path / name).chmod(0o755)
-    notes = tmp_path / "notes"
+        (folder / name).write_text(f"#!/usr/bin/env bash\n{text}\n")
+        (folder / name).chmod(0o755)
+    notes = folder / "notes"
     notes.mkdir()
     here = Path(__file__).parent
     monkeypatch.setenv("SLURM_FAKE", str(notes))
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", f"{here}:{here.parent}")
     return notes

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import made_up_images
+import made_up_slurm
 import numpy as np
 import pytest
 import torch
@@ -20,7 +21,6 @@ from experiments import images, parallel, records, report
 from experiments.loop import evaluate, fit
 from experiments.nets import COUNTS, NETS, SIDES
 
-pytest_plugins = ("made_up_slurm",)
 MODULES = {
     name: importlib.import_module(f"experiments.{name.replace('-', '_')}") for name in command.NAMES
 }
@@ -199,7 +199,8 @@ def test_a_record_that_was_touched_is_refused(tmp_path):
         records.read(path)
 
 
-def test_the_command_for_slurm_sends_an_array_and_records(tmp_path, fake_slurm, monkeypatch):
+def test_the_command_for_slurm_sends_an_array_and_records(tmp_path, monkeypatch):
+    notes = made_up_slurm.install(tmp_path, monkeypatch)
     digits = MODULES["double-descent"].settings("small")[0]
     few = [digits | dict(steps=20, width=width) for width in (1, 2)]
     monkeypatch.setattr(MODULES["double-descent"], "settings", lambda _: few)
@@ -208,7 +209,7 @@ def test_the_command_for_slurm_sends_an_array_and_records(tmp_path, fake_slurm, 
     assert command.main(["double-descent", *options]) == 0
     found = records.read(out)
     assert (found["how"], len(found["runs"])) == ("Slurm", 2)
-    asked = (fake_slurm / "asked").read_text()
+    asked = (notes / "asked").read_text()
     for wanted in ("--partition=cpus", "--gpus-per-node=0", "--array=0-1%", "--time=240"):
         assert wanted in asked
 

@@ -15,6 +15,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 import distributed
+import made_up_slurm
 import numpy as np
 import pytest
 import submitit
@@ -22,8 +23,6 @@ import sweep_jobs as jobs
 
 from dlmath._store import Missing, Store, address, code_version, plain
 from dlmath.sweep import SweepFailed, sweep
-
-pytest_plugins = ("made_up_slurm",)
 
 
 def lines(path):
@@ -129,7 +128,8 @@ def test_a_class_is_called_for_an_executor(tmp_path):
     assert [r["square"] for r in found] == [0, 1, 4]
 
 
-def test_submitit_sends_one_array_of_what_is_missing(tmp_path, fake_slurm):
+def test_submitit_sends_one_array_of_what_is_missing(tmp_path, monkeypatch):
+    notes = made_up_slurm.install(tmp_path, monkeypatch)
     log, store = str(tmp_path / "log"), tmp_path / "s"
     settings = [dict(x=x, log=log) for x in range(3)]
     sweep(jobs.square, settings[:1], store=store, progress=False)
@@ -138,7 +138,7 @@ def test_submitit_sends_one_array_of_what_is_missing(tmp_path, fake_slurm):
     found = sweep(jobs.square, settings, store=store, executor=executor, progress=False)
     assert [r["square"] for r in found] == [0, 1, 4]
     assert sorted(lines(log)) == ["0", "1", "2"]
-    (asked,) = lines(fake_slurm / "asked")
+    (asked,) = lines(notes / "asked")
     assert "--array=0-1%" in asked
     assert "--partition=gpu" in asked
 
