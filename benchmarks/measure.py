@@ -132,6 +132,40 @@ def machine(device: str) -> dict[str, Any]:
     }
 
 
+def every(
+    name: str,
+    cases: dict[str, Any],
+    one: Callable[[str], dict[str, Any]],
+    row: Callable[[str, dict[str, Any]], str],
+    head: str,
+    *,
+    device: str,
+    folder: Path,
+) -> Path:
+    """Measure cases in turn, print a row for each as soon as it is known, write the JSON.
+
+    Args:
+        name: Of the benchmark.
+        cases: What to measure, by letter.
+        one: Measures the case of a letter.
+        row: What to print of it.
+        head: What to print above the rows.
+        device: "cpu" (one thread) or "cuda".
+        folder: Where the JSON goes.
+
+    Returns:
+        The path of the JSON.
+    """
+    if device == "cpu":
+        torch.set_num_threads(1)
+    results: dict[str, Any] = {"machine": machine(device), "cases": {}}
+    print(head)
+    for letter in cases:
+        results["cases"][letter] = found = one(letter)
+        print(row(letter, found), flush=True)
+    return write(results, folder, name)
+
+
 def _processor() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()

@@ -41,19 +41,17 @@ def run(device: str, folder: Path, *, quick: bool = False, letters: str = "") ->
     Returns:
         The path of the JSON.
     """
-    if device == "cpu":
-        torch.set_num_threads(1)
-    cases = QUICK if quick else CASES
-    results: dict[str, Any] = {"machine": measure.machine(device), "cases": {}}
-    print("case             images a second   GFLOP an image   share of the product's speed")
-    for letter in letters or cases:
-        results["cases"][letter] = found = measure_case(cases[letter], device)
-        print(
-            f"{letter} {found['net']:12s} {found['images_per_second']:16,.0f}"
-            f"{found['flop_per_image'] / 1e9:17.2f}{found['share']:31.2f}",
-            flush=True,
-        )
-    return measure.write(results, folder, "networks-quick" if quick else "networks")
+    every = QUICK if quick else CASES
+    cases = {letter: every[letter] for letter in letters or every}
+    return measure.every(
+        "networks-quick" if quick else "networks",
+        cases,
+        lambda letter: measure_case(cases[letter], device),
+        _row,
+        "case             images a second   GFLOP an image   share of the product's speed",
+        device=device,
+        folder=folder,
+    )
 
 
 def measure_case(case: Case, device: str) -> dict[str, Any]:
@@ -101,3 +99,10 @@ def measure_case(case: Case, device: str) -> dict[str, Any]:
         "product_flop_per_second": roof,
         "share": speed / roof,
     }
+
+
+def _row(letter: str, found: dict[str, Any]) -> str:
+    return (
+        f"{letter} {found['net']:12s} {found['images_per_second']:16,.0f}"
+        f"{found['flop_per_image'] / 1e9:17.2f}{found['share']:31.2f}"
+    )

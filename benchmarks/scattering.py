@@ -52,15 +52,17 @@ def run(device: str, folder: Path, *, quick: bool = False, letters: str = "") ->
     Returns:
         The path of the JSON.
     """
-    if device == "cpu":
-        torch.set_num_threads(1)
-    cases = QUICK if quick else CASES
-    results: dict[str, Any] = {"machine": measure.machine(device), "cases": {}}
-    print(_HEAD)
-    for letter in letters or cases:
-        results["cases"][letter] = found = measure_case(letter, cases[letter], device, quick)
-        print(_row(letter, found), flush=True)
-    return measure.write(results, folder, "scattering-quick" if quick else "scattering")
+    every = QUICK if quick else CASES
+    cases = {letter: every[letter] for letter in letters or every}
+    return measure.every(
+        "scattering-quick" if quick else "scattering",
+        cases,
+        lambda letter: measure_case(letter, cases[letter], device, quick),
+        _row,
+        _HEAD,
+        device=device,
+        folder=folder,
+    )
 
 
 def measure_case(letter: str, case: Case, device: str, quick: bool) -> dict[str, Any]:

@@ -40,15 +40,17 @@ def run(device: str, folder: Path, *, quick: bool = False, letters: str = "") ->
     Returns:
         The path of the JSON.
     """
-    cases = QUICK if quick else CASES
-    results: dict[str, Any] = {"machine": measure.machine(device), "cases": {}}
-    print("case   pool ms a job   sweep ms a job   again, from the store, ms a job")
-    for letter in letters or cases:
-        results["cases"][letter] = found = measure_case(cases[letter])
-        print(
-            f"{letter:6s}" + "".join(f" {found[k]['ms']:15.2f}" for k in ("pool", "sweep", "kept"))
-        )
-    return measure.write(results, folder, "sweeping-quick" if quick else "sweeping")
+    every = QUICK if quick else CASES
+    cases = {letter: every[letter] for letter in letters or every}
+    return measure.every(
+        "sweeping-quick" if quick else "sweeping",
+        cases,
+        lambda letter: measure_case(cases[letter]),
+        _row,
+        "case   pool ms a job   sweep ms a job   again, from the store, ms a job",
+        device=device,
+        folder=folder,
+    )
 
 
 def measure_case(case: Case) -> dict[str, Any]:
@@ -87,3 +89,8 @@ def _sweep(store: Path, case: Case) -> None:
         settings = [dict(x=x) for x in range(case.jobs)]
         found = sweep(nothing, settings, store=store, executor=executor, progress=False)
         assert found == list(range(case.jobs))
+
+
+def _row(letter: str, found: dict[str, Any]) -> str:
+    times = "".join(f" {found[name]['ms']:15.2f}" for name in ("pool", "sweep", "kept"))
+    return f"{letter:6s}{times}"

@@ -48,15 +48,17 @@ def run(device: str, folder: Path, *, quick: bool = False, letters: str = "") ->
     Returns:
         The path of the JSON.
     """
-    if device == "cpu":
-        torch.set_num_threads(1)
-    cases = QUICK if quick else CASES
-    results: dict[str, Any] = {"machine": measure.machine(device), "cases": {}}
-    print("case                 loop s   ensemble s   ratio (wall)   largest difference")
-    for letter in letters or cases:
-        results["cases"][letter] = found = measure_case(cases[letter], device)
-        print(_row(letter, found, device), flush=True)
-    return measure.write(results, folder, "training-quick" if quick else "training")
+    every = QUICK if quick else CASES
+    cases = {letter: every[letter] for letter in letters or every}
+    return measure.every(
+        "training-quick" if quick else "training",
+        cases,
+        lambda letter: measure_case(cases[letter], device),
+        lambda letter, found: _row(letter, found, device),
+        "case                 loop s   ensemble s   ratio (wall)   largest difference",
+        device=device,
+        folder=folder,
+    )
 
 
 def measure_case(case: Case, device: str) -> dict[str, Any]:

@@ -39,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
     settings = module.settings(options.size)
     if options.device != "cpu":
         settings = [s | {"device": options.device} for s in settings]
+    if options.workers:
+        torch.set_num_threads(_share(options.workers))  # so that the record says what workers have
     # Said now: the code could change while it runs.
     machine, commit = records.machine(options.device), records.commit()
     begin = time.monotonic()
@@ -101,14 +103,18 @@ def _engine(options: argparse.Namespace) -> Any:
 
 def _pool(workers: int) -> Callable[[], Any]:
     """A way to make a pool whose workers share the processors, again if one is killed."""
-    share = max(1, len(os.sched_getaffinity(0)) // workers) if _LINUX else 1
     return functools.partial(
         ProcessPoolExecutor,
         workers,
         mp_context=multiprocessing.get_context("spawn"),  # CUDA cannot be forked
         initializer=torch.set_num_threads,  # else the workers fight over the processors
-        initargs=(share,),
+        initargs=(_share(workers),),
     )
+
+
+def _share(workers: int) -> int:
+    """Threads for each of so many processes."""
+    return max(1, len(os.sched_getaffinity(0)) // workers) if _LINUX else 1
 
 
 def _slurm(options: argparse.Namespace) -> Any:

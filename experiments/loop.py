@@ -62,7 +62,7 @@ def fit(
             looks.
         adam: Whether to use Adam in place of the heavy ball; then ``momentum`` means nothing.
         seed: Of the order of the examples.
-        fabric: A launched ``lightning.fabric.Fabric``: then each process takes its share of every
+        fabric: A launched ``lightning_fabric.Fabric``: then each process takes its share of every
             batch, and the gradients are averaged.
         progress: Whether to show a bar.
 
